@@ -1,0 +1,124 @@
+"""The workflow: study × language × step → executed notebook → results → one site.
+
+`metrobook book` runs it; `snakemake --cores 2` does the same, and Snakemake's executors take
+it to a cluster (docs/cluster.md).
+"""
+
+import sys
+from pathlib import Path
+
+from metrobook.compendium import data_resources, study_ids, study_settings
+from metrobook.steps import all_steps
+
+ROOT = Path(workflow.basedir)
+METROBOOK = f"{sys.executable} -m metrobook"
+STEPS = {step.name: step for step in all_steps(ROOT)}
+BOOKS = [
+    (study, language)
+    for study in study_ids(ROOT)
+    for language in study_settings(ROOT / "data" / study)["languages"]
+]
+RESULT = "_build/results/{study}/{language}/{step}/result.json"
+SITE = "_build/sites/{study}/{language}/html/index.html"
+
+
+def relative(paths):
+    return sorted(str(Path(path).relative_to(ROOT)) for path in paths)
+
+
+def files_under(folder, *patterns):
+    return relative(
+        path
+        for pattern in patterns
+        for path in (ROOT / folder).rglob(pattern)
+        if path.is_file() and "__pycache__" not in path.parts
+    )
+
+
+CODE = files_under("src/metrobook", "*.py", "schemas/*.yaml")
+CODE_OF_STEPS = [
+    path for path in CODE
+    if not path.startswith(("src/metrobook/publish/", "src/metrobook/cli.py", "src/metrobook/execute/workflow"))
+]
+PAGES = ["_config.yml", "_toc.yml", *files_under("book", "*.md", "*.bib", "*.css", "*.js", "*.html", "*.po")]
+
+
+def data_read(wildcards):
+    """The files behind the tables and layers that a step declares to read."""
+    step = STEPS[wildcards.step]
+    folder = ROOT / "data" / wildcards.study
+    wanted = {*step.reads, *step.layers}
+    return relative(
+        [
+            folder / "study.yml",
+            folder / "datapackage.yaml",
+            *(
+                item.path
+                for item in data_resources(folder)
+                if item.path.exists() and (item.table or item.name) in wanted
+            ),
+        ]
+    )
+
+
+def results_read(wildcards):
+    """The results of earlier steps that a step declares to need."""
+    return [
+        RESULT.format(study=wildcards.study, language=wildcards.language, step=step)
+        for step in STEPS[wildcards.step].needs
+    ]
+
+
+def results_of_book(wildcards):
+    return [RESULT.format(study=wildcards.study, language=wildcards.language, step=step) for step in STEPS]
+
+
+rule all:
+    input:
+        "_build/html/index.html",
+
+
+rule check:
+    input:
+        lambda wildcards: files_under(f"data/{wildcards.study}", "*"),
+    output:
+        touch("_build/checks/{study}"),
+    shell:
+        "{METROBOOK} check {wildcards.study}"
+
+
+rule step:
+    input:
+        checked=ancient("_build/checks/{study}"),
+        notebook="notebooks/{step}.ipynb",
+        data=data_read,
+        results=results_read,
+        code=CODE_OF_STEPS,
+        texts="src/metrobook/locale/id/LC_MESSAGES/metrobook.po",
+    output:
+        RESULT,
+    shell:
+        "{METROBOOK} run {wildcards.step} --study {wildcards.study} --language {wildcards.language}"
+
+
+rule site:
+    input:
+        checked=ancient("_build/checks/{study}"),
+        results=results_of_book,
+        pages=PAGES,
+        code=CODE,
+        texts="src/metrobook/locale/id/LC_MESSAGES/metrobook.po",
+        data=lambda wildcards: files_under(f"data/{wildcards.study}", "*"),
+    output:
+        SITE,
+    shell:
+        "{METROBOOK} site {wildcards.study} {wildcards.language}"
+
+
+rule assemble:
+    input:
+        [SITE.format(study=study, language=language) for study, language in BOOKS],
+    output:
+        "_build/html/index.html",
+    shell:
+        "{METROBOOK} assemble"

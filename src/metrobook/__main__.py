@@ -1,0 +1,5 @@
+"""``python -m metrobook`` is the command ``metrobook``."""
+
+from metrobook.cli import main
+
+main()

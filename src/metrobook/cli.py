@@ -1,0 +1,140 @@
+"""The command ``metrobook``: check data, run steps, build the book. No logic lives here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from metrobook.compendium import StudyError, project_root, study_ids
+
+app = typer.Typer(
+    help="A research compendium about metropolitan areas.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+output, errors = Console(highlight=False), Console(stderr=True, highlight=False, soft_wrap=True)
+
+StudyOption = Annotated[str, typer.Option(help="The study: a folder under data/.")]
+LanguageOption = Annotated[str, typer.Option(help="A language of the study.")]
+
+
+@app.command()
+def check(
+    study: Annotated[str | None, typer.Argument(help="The study; all studies if none.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print problems as JSON.")] = False,
+) -> None:
+    """Validate the data of a study and print every problem with what to do about it."""
+    from metrobook.validation import check as find_problems
+
+    data = project_root() / "data"
+    if study and not (data / study).is_dir():
+        raise StudyError(
+            f"There is no study {study!r}: the folder data/{study} was not found. "
+            f"The studies are {', '.join(study_ids())}."
+        )
+    problems = [
+        problem
+        for name in ([study] if study else study_ids())
+        for problem in find_problems(data / name)
+    ]
+    if as_json:
+        typer.echo(
+            json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)
+        )
+    elif problems:
+        output.print(_problem_table(problems))
+    else:
+        output.print(f"{study or 'All studies'}: no problem found.")
+    raise typer.Exit(1 if problems else 0)
+
+
+def _problem_table(problems: list) -> Table:
+    table = Table(title=f"{len(problems)} problems", show_lines=True)
+    for heading in ("file", "row", "column", "value", "expected", "what to do"):
+        table.add_column(heading, overflow="fold")
+    for problem in problems:
+        cells = ("" if cell is None else str(cell) for cell in asdict(problem).values())
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    return table
+
+
+@app.command()
+def run(
+    step: Annotated[str, typer.Argument(help="Name or number of a step, for instance 05.")],
+    study: StudyOption = "bandung-cimahi",
+    language: LanguageOption = "en",
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", help="A further parameter, as name=value.")
+    ] = None,
+) -> None:
+    """Execute the notebook of one step for a study in a language."""
+    from metrobook.execute.run import StepError, run_step
+    from metrobook.steps import find_step
+
+    given = dict(item.split("=", 1) for item in parameter or [])
+    try:
+        run_step(
+            find_step(step),
+            study,
+            language,
+            {name: yaml.safe_load(value) for name, value in given.items()},
+        )
+    except StepError as failure:
+        errors.print(str(failure), markup=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def site(study: str, language: str) -> None:
+    """Render the book of a study in a language from its executed notebooks."""
+    from metrobook.publish.site import SiteError, build_site
+
+    try:
+        build_site(study, language)
+    except SiteError as error:
+        errors.print(str(error), markup=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def assemble() -> None:
+    """Put the books of all studies and languages together as one site in _build/html."""
+    from metrobook.publish.site import assemble_sites
+
+    assemble_sites()
+
+
+@app.command()
+def book(
+    cores: Annotated[int, typer.Option(help="How many notebooks may run at once.")] = 0,
+) -> None:
+    """Build everything that is out of date: notebooks, results, the site."""
+    from metrobook.execute.workflow import build_book
+
+    raise typer.Exit(build_book(cores))
+
+
+@app.command()
+def texts() -> None:
+    """Bring the translation catalogues up to date with the texts of package and book."""
+    from metrobook.publish.catalogues import update_catalogues
+
+    for path, untranslated in update_catalogues().items():
+        output.print(f"{Path(path)}: {untranslated} texts without translation")
+
+
+def main() -> None:
+    """Run the command; what a person must mend is said without a traceback."""
+    try:
+        app()
+    except StudyError as error:
+        errors.print(str(error), markup=False)
+        raise SystemExit(1) from None

@@ -1,0 +1,127 @@
+"""The compendium on disk: its root, its studies, their settings, files and table schemas."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SCHEMAS = Path(__file__).parent / "schemas"
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class StudyError(Exception):
+    """Something about a study that a person must mend; the message says what and how."""
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader)
+
+
+def project_root() -> Path:
+    """Return the folder of the compendium: the nearest one that holds ``data`` and ``_toc.yml``.
+
+    Looks upwards from the working folder, so that a notebook opened anywhere inside the
+    compendium finds it, and then from the installed package. ``METROBOOK_ROOT`` names it
+    outright.
+
+    Raises
+    ------
+    StudyError
+        If neither the working folder nor the package lies inside a compendium.
+    """
+    named = os.environ.get("METROBOOK_ROOT")
+    starts = [Path(named)] if named else [Path.cwd(), Path(__file__).resolve().parent]
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / "_toc.yml").exists() and (folder / "data").is_dir():
+                return folder
+    raise StudyError(
+        f"No compendium found around {starts[0]}: a folder with _toc.yml and data/ was expected. "
+        "Work inside the cloned compendium, or set METROBOOK_ROOT to its folder."
+    )
+
+
+def study_ids(root: Path | None = None) -> list[str]:
+    """Return the names of all studies: by ``order`` in their settings, then by name.
+
+    The first is the flagship, whose book stands at the root of the site.
+    """
+    folder = (root or project_root()) / "data"
+    names = [path.parent.name for path in folder.glob("*/study.yml")]
+    return sorted(names, key=lambda name: (study_settings(folder / name).get("order", 99), name))
+
+
+@cache
+def study_settings(folder: Path) -> dict[str, Any]:
+    """Return the content of a study's ``study.yml``."""
+    return read_yaml(folder / "study.yml")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file of a study's data package.
+
+    Attributes
+    ----------
+    name : str
+    path : pathlib.Path
+    table : str or None
+        The table whose schema the file follows; None for layers.
+    descriptor : dict
+        What the data package says of it.
+    """
+
+    name: str
+    path: Path
+    table: str | None
+    descriptor: dict[str, Any]
+
+
+@cache
+def data_resources(folder: Path) -> list[Resource]:
+    """Return all files that a study's data package declares, in its order."""
+    return [
+        Resource(
+            item["name"],
+            folder / item["path"],
+            Path(item["schema"]).stem if isinstance(item.get("schema"), str) else None,
+            item,
+        )
+        for item in read_yaml(folder / "datapackage.yaml")["resources"]
+    ]
+
+
+def table_names() -> list[str]:
+    """Return the names of all tables that a study may have.
+
+    Examples
+    --------
+    >>> "areas" in table_names()
+    True
+    """
+    return sorted(path.stem for path in SCHEMAS.glob("*.yaml"))
+
+
+@cache
+def schema(table: str) -> dict[str, Any]:
+    """Return the Table Schema of a table.
+
+    Raises
+    ------
+    KeyError
+        If there is no table of that name.
+
+    Examples
+    --------
+    >>> schema("areas")["primaryKey"]
+    ['area_code']
+    """
+    if table not in table_names():
+        raise KeyError(f"no table is called {table!r}; the tables are {', '.join(table_names())}")
+    return read_yaml(SCHEMAS / f"{table}.yaml")

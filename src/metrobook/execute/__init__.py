@@ -1,0 +1,1 @@
+"""How notebooks run: their parameters, the papermill engine, the workflow and its messages."""

@@ -1,0 +1,1 @@
+"""What leaves the house: the books, put together as one site."""

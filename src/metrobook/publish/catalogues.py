@@ -1,0 +1,97 @@
+"""Translation catalogues: the texts of package, notebooks and book, gathered for translators."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir, extract_python
+from babel.messages.pofile import read_po, write_po
+
+from metrobook.compendium import project_root
+from metrobook.language import LOCALE_FOLDER
+from metrobook.publish.site import Book, all_books, stage
+
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+METHODS = [("**.py", "python"), ("**.ipynb", "metrobook.publish.catalogues:extract_notebook")]
+
+
+def extract_notebook(fileobj, keywords, comment_tags, options) -> Iterator[tuple]:
+    """Babel extractor for the code cells of a notebook."""
+    for cell in json.load(fileobj)["cells"]:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"])
+            yield from extract_python(BytesIO(source.encode()), keywords, comment_tags, options)
+
+
+def package_texts() -> Catalog:
+    """Return all translatable texts of the package, the notebooks and the table of contents."""
+    root = project_root()
+    catalogue = Catalog(project="metrobook", charset="utf-8")
+    for folder in (root / "src" / "metrobook", root / "notebooks"):
+        found = extract_from_dir(folder, METHODS, keywords=KEYWORDS)
+        for name, _line, message, _comments, context in found:
+            catalogue.add(message, locations=[(f"{folder.name}/{name}", 0)], context=context)
+    for caption in _captions((root / "_toc.yml").read_text(encoding="utf-8")):
+        catalogue.add(caption, locations=[("_toc.yml", 0)])
+    return catalogue
+
+
+def _captions(toc: str) -> list[str]:
+    marker = "caption:"
+    return [line.split(marker, 1)[1].strip() for line in toc.splitlines() if marker in line]
+
+
+def update_catalogues() -> dict[Path, int]:
+    """Bring every language's catalogues up to date; return how many texts each leaves open.
+
+    Existing translations are kept; texts that no longer exist are dropped.
+    """
+    languages = sorted({book.language for book in all_books()} - {"en"})
+    return {
+        path: count
+        for language in languages
+        for path, count in (_update_package(language), _update_book(language))
+    }
+
+
+def _update_package(language: str) -> tuple[Path, int]:
+    return _merge(
+        LOCALE_FOLDER / language / "LC_MESSAGES" / "metrobook.po", package_texts(), language
+    )
+
+
+def _update_book(language: str) -> tuple[Path, int]:
+    root = project_root()
+    book = Book(all_books()[0].study, "en")
+    source = stage(book)
+    target = book.folder / "gettext"
+    shutil.rmtree(target, ignore_errors=True)
+    command = [sys.executable, "-m", "jupyter_book", "config", "sphinx", str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-m", "sphinx", "-b", "gettext", "-q", str(source), str(target)]
+    subprocess.run(command, check=True)
+    with (target / "book.pot").open("rb") as file:
+        template = read_po(file)
+    return _merge(
+        root / "book" / "locale" / language / "LC_MESSAGES" / "book.po", template, language
+    )
+
+
+def _merge(path: Path, template: Catalog, language: str) -> tuple[Path, int]:
+    catalogue = Catalog(locale=language, charset="utf-8")
+    if path.exists():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=0, sort_output=True, include_lineno=False)
+    return path, sum(not message.string for message in catalogue if message.id)

@@ -1,0 +1,43 @@
+"""Data for readers: the files to download and a page for each group of data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from metrobook.compendium import data_resources
+from metrobook.language import translations
+from metrobook.study import Study
+
+GROUPS = ("evidence", "paper", "indicators", "commuting", "layers")
+
+
+def copy_data(study: Study, target: Path) -> None:
+    """Copy the files of a study's data package, so that the site offers them."""
+    for item in data_resources(study.folder):
+        if item.path.exists():
+            copy = target / item.path.relative_to(study.folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(item.path, copy)
+
+
+def write_dataset_pages(study: Study, target: Path, language: str) -> None:
+    """Write the text of each dataset page: the group's README, or that it was not collected."""
+    _ = translations(language).gettext
+    titles = {
+        "evidence": _("Evidence"),
+        "paper": _("The examined paper"),
+        "indicators": _("Indicators"),
+        "commuting": _("Commuting"),
+        "layers": _("Map layers"),
+    }
+    absent = _("This study has no data of this kind yet: not collected.")
+    target.mkdir(parents=True)
+    for group in GROUPS:
+        readme = study.folder / group / "README.md"
+        text = (
+            readme.read_text(encoding="utf-8")
+            if readme.exists()
+            else f"# {titles[group]}\n\n{absent}\n"
+        )
+        (target / f"{group}.md").write_text(text, encoding="utf-8", newline="\n")

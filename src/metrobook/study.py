@@ -1,0 +1,205 @@
+"""A study: one metropolitan case, read from its data package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import yaml
+
+from metrobook.compendium import (
+    Resource,
+    StudyError,
+    data_resources,
+    project_root,
+    schema,
+    study_ids,
+    study_settings,
+)
+
+DTYPES = {"string": "object", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+CODEBOOK_COLUMNS = [
+    "category", "category_name_en", "category_name_id", "theory_en",
+    "code", "name_en", "name_id", "definition_en", "include_en", "exclude_en",
+]  # fmt: skip
+
+
+@dataclass(eq=False)
+class Study:
+    """One metropolitan case: settings, tables, layers and codebook.
+
+    Tables are typed by their schemas. An absent table is an empty frame with the right
+    columns: a gap, never an error.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        ``data/<study>``.
+    used : set of str
+        The tables and layers that were read so far; a step must have declared them.
+    """
+
+    folder: Path
+    used: set[str] = field(default_factory=set)
+
+    @classmethod
+    def load(cls, study: str) -> Study:
+        """Open a study by its name.
+
+        Raises
+        ------
+        StudyError
+            If no folder of that name holds a ``study.yml``.
+        """
+        root = project_root()
+        folder = root / "data" / study
+        if not (folder / "study.yml").exists():
+            raise StudyError(
+                f"There is no study {study!r}: data/{study}/study.yml was not found. "
+                f"The studies are {', '.join(study_ids(root))}."
+            )
+        return cls(folder)
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        return study_settings(self.folder)
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        return data_resources(self.folder)
+
+    @property
+    def languages(self) -> list[str]:
+        return list(self.settings["languages"])
+
+    def text(self, key: str, language: str) -> str:
+        """Return a text of ``study.yml`` in a language, or in English where it has none."""
+        texts = self.settings[key]
+        return texts.get(language) or texts["en"]
+
+    def title(self, language: str) -> str:
+        return self.text("title", language)
+
+    def paths(self, table: str) -> list[Path]:
+        """Return the files that hold a table (none where it is absent)."""
+        return [item.path for item in self.resources if item.table == table and item.path.exists()]
+
+    def has(self, table: str) -> bool:
+        """Tell whether a table is there and has rows."""
+        return not self.table(table).empty
+
+    def table(self, table: str) -> pd.DataFrame:
+        """Return a table, typed by its schema; an empty frame with its columns where absent."""
+        self.used.add(table)
+        fields = {column["name"]: column["type"] for column in schema(table)["fields"]}
+        frames = [_read(path, fields) for path in self.paths(table)]
+        if not frames:
+            return _typed(pd.DataFrame(columns=list(fields)), fields)
+        return pd.concat(frames, ignore_index=True)
+
+    def layer_path(self, layer: str) -> Path | None:
+        """Return the file of a layer, or None where it is absent."""
+        found = [
+            item.path for item in self.resources
+            if item.name == layer and item.path.suffix == ".geojson" and item.path.exists()
+        ]  # fmt: skip
+        return found[0] if found else None
+
+    def has_layer(self, layer: str) -> bool:
+        return self.layer_path(layer) is not None
+
+    def layer(self, layer: str) -> gpd.GeoDataFrame:
+        """Return a layer in longitude and latitude (EPSG:4326).
+
+        Raises
+        ------
+        StudyError
+            If the study has no such layer; ask :meth:`has_layer` first.
+        """
+        self.used.add(layer)
+        path = self.layer_path(layer)
+        if path is None:
+            raise StudyError(f"Study {self.id} has no layer {layer!r}.")
+        return gpd.read_file(path).set_crs(4326, allow_override=True)
+
+    @cached_property
+    def codebook(self) -> pd.DataFrame:
+        """One row per code: category, names, definition, what to include and exclude."""
+        self.used.add("codebook")
+        path = self.folder / "evidence" / "codebook.yml"
+        if not path.exists():
+            return pd.DataFrame(columns=CODEBOOK_COLUMNS)
+        rows = [
+            (
+                category["id"], category["name"]["en"], category["name"].get("id"),
+                category.get("theory"), code["id"], code["name"]["en"], code["name"].get("id"),
+                code["definition"], code.get("include"), code.get("exclude"),
+            )
+            for category in yaml.safe_load(path.read_text())["categories"]
+            for code in category["codes"]
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=CODEBOOK_COLUMNS)
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The areas with their role in the study (empty for areas without one)."""
+        roles = {
+            code: role for role, codes in self.settings["areas"].items() for code in codes or []
+        }
+        frame = self.table("areas")
+        return frame.assign(role=frame["area_code"].map(roles).fillna(""))
+
+    def codes(self, role: str) -> list[str]:
+        """Return the codes of the areas that have a role, in the order of ``study.yml``."""
+        return [str(code) for code in self.settings["areas"].get(role) or []]
+
+    def name(self, area_code: str, language: str) -> str:
+        """Return the name of an area, or its code where the areas table does not know it."""
+        rows = self.areas[self.areas["area_code"] == area_code]
+        if rows.empty:
+            return area_code
+        row = rows.iloc[0]
+        name = row.get(f"name_{language}")
+        return name if isinstance(name, str) else row["name_en"]
+
+    @cached_property
+    def _sources(self) -> pd.DataFrame:
+        return self.table("sources").set_index("source_id")
+
+    def source(self, source_id: str) -> pd.Series:
+        """Return what the register says of a source.
+
+        Raises
+        ------
+        StudyError
+            If the register does not hold it.
+        """
+        if source_id not in self._sources.index:
+            raise StudyError(
+                f"Source {source_id!r} is not in data/{self.id}/sources.csv: add its row there."
+            )
+        return self._sources.loc[source_id]
+
+
+def _read(path: Path, fields: dict[str, str]) -> pd.DataFrame:
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    return _typed(frame.reindex(columns=list(fields)), fields)
+
+
+def _typed(frame: pd.DataFrame, fields: dict[str, str]) -> pd.DataFrame:
+    for name, kind in fields.items():
+        column = frame[name]
+        if kind == "boolean":
+            column = column.map({"true": True, "false": False})
+        elif kind in ("integer", "number"):
+            column = pd.to_numeric(column)
+        frame[name] = column.astype(DTYPES.get(kind, "object"))
+    return frame
