@@ -1,0 +1,27 @@
+"""Charts: every figure of the book as a function from a frame to a matplotlib figure.
+
+Each takes the width in inches and lays itself out for it: 7.6 for pages, 3.4 for phones.
+Every visible text comes from the frame or an argument, already translated.
+"""
+
+from metrobook.render.charts.bars import agreement_dots, balances, bars
+from metrobook.render.charts.diagrams import concept_diagram, flow_diagram
+from metrobook.render.charts.matrices import category_matrix, heatmap
+from metrobook.render.charts.network import network
+from metrobook.render.charts.panels import lines, ratio_gap, small_multiples
+from metrobook.render.charts.timeline import timeline
+
+__all__ = [
+    "agreement_dots",
+    "balances",
+    "bars",
+    "category_matrix",
+    "concept_diagram",
+    "flow_diagram",
+    "heatmap",
+    "lines",
+    "network",
+    "ratio_gap",
+    "small_multiples",
+    "timeline",
+]
