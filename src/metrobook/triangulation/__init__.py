@@ -1,0 +1,1 @@
+"""Triangulation: stances by technique, verdicts on the claims, and what they add up to."""

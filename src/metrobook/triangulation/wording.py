@@ -1,0 +1,143 @@
+"""Wording: sentences that choose their words by what was found, in the reader's language.
+
+Every function takes ``_``, the translation of the chapter, and returns whole sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from metrobook.triangulation.verdicts import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
+
+Translate = Callable[[str], str]
+Join = Callable[[Sequence[str]], str]
+
+STANDING = (SUPPORTED, LIMITED)
+CHALLENGED = (MIXED, CONTRADICTED)
+
+
+def label_names(_: Translate) -> dict[str, str]:
+    """Return the labels of verdicts as readers see them, from firmest support to open."""
+    return {
+        SUPPORTED: _("supported"),
+        LIMITED: _("supported with limits"),
+        MIXED: _("mixed"),
+        CONTRADICTED: _("contradicted"),
+        UNTESTABLE: _("not testable with what was collected"),
+    }
+
+
+def stance_names(_: Translate) -> dict[str, str]:
+    """Return the stances as readers see them."""
+    return {
+        "supports": _("supports"),
+        "qualifies": _("qualifies"),
+        "contradicts": _("contradicts"),
+    }
+
+
+def technique_names(_: Translate) -> dict[str, str]:
+    """Return the techniques of data collection as readers see them."""
+    return {
+        "documentation": _("documentation"),
+        "statement": _("public statements"),
+        "interview": _("interviews"),
+        "literature": _("literature"),
+        "survey": _("survey"),
+        "observation": _("field observation"),
+    }
+
+
+def status(labels: Sequence[str]) -> str:
+    """Return what the labels of the claims on one theme amount to.
+
+    Returns
+    -------
+    str
+        ``borne out`` (claims stand, none is challenged), ``in part`` (some stand, some are
+        mixed or contradicted), ``challenged`` (none stands, some are mixed or contradicted)
+        or ``open`` (no claim could be tested).
+
+    Examples
+    --------
+    >>> status(["supported", "not testable"]), status(["mixed", "supported with limits"])
+    ('borne out', 'in part')
+    """
+    stands = any(label in STANDING for label in labels)
+    challenged = any(label in CHALLENGED for label in labels)
+    return {
+        (True, False): "borne out",
+        (True, True): "in part",
+        (False, True): "challenged",
+        (False, False): "open",
+    }[stands, challenged]
+
+
+def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> str:
+    """Return the first sentence of the answer: how the claims fared as a whole.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Number of claims per label.
+    core, buffer : str
+        Names of the areas.
+    """
+    total = sum(counts.values())
+    stands = sum(counts.get(label, 0) for label in STANDING)
+    challenged = sum(counts.get(label, 0) for label in CHALLENGED)
+    if 2 * counts.get(UNTESTABLE, 0) > total:
+        text = _("Most claims about how {core} affects {buffer} cannot be tested yet.")
+    elif 2 * stands > total:
+        text = _("Most claims about how {core} affects {buffer} stand.")
+    elif 2 * challenged > total:
+        text = _("Most claims about how {core} affects {buffer} do not stand as stated.")
+    else:
+        text = _("The evidence on how {core} affects {buffer} is divided.")
+    return text.format(core=core, buffer=buffer)
+
+
+def channel_sentences(channels: pd.DataFrame, join: Join, _: Translate) -> list[str]:
+    """Return one sentence per status that occurs among the channels.
+
+    Parameters
+    ----------
+    channels : pandas.DataFrame
+        ``name`` (in the reader's language) and ``status``, as :func:`status` gives it.
+    join : callable
+        Writes a list of names, as ``babel.lists.format_list`` does.
+    """
+    templates = {
+        "borne out": _("The evidence bears out links through {channels}."),
+        "in part": _("It bears out only in part what is said of {channels}."),
+        "challenged": _("It does not bear out what is said of {channels}."),
+        "open": _("Nobody can yet tell for {channels}."),
+    }
+    return [
+        template.format(channels=join(list(names)))
+        for key, template in templates.items()
+        if len(names := channels.loc[channels["status"] == key, "name"])
+    ]
+
+
+def tally(counts: Mapping[str, int], write: Callable[[int], str], _: Translate) -> str:
+    """Return a sentence with the number of claims per label.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        Number of claims per label.
+    write : callable
+        Writes a number as the language does.
+    """
+    text = _(
+        "Of {total} claims, {supported} are supported, {limited} supported with limits, "
+        "{mixed} mixed and {contradicted} contradicted; {untestable} cannot be tested with "
+        "what was collected."
+    )
+    keys = {"supported": SUPPORTED, "limited": LIMITED, "mixed": MIXED,
+            "contradicted": CONTRADICTED, "untestable": UNTESTABLE}  # fmt: skip
+    values = {key: write(counts.get(label, 0)) for key, label in keys.items()}
+    return text.format(total=write(sum(counts.values())), **values)

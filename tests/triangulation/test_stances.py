@@ -1,0 +1,147 @@
+import pandas as pd
+import pytest
+
+from metrobook.triangulation.stances import (
+    coder_agreement,
+    convergence_matrix,
+    item_stances,
+    source_counts,
+    strongest,
+)
+
+
+@pytest.fixture
+def stances():
+    rows = [
+        ("E1", "a", "K1", "supports"),
+        ("E1", "b", "K1", "supports"),
+        ("E2", "a", "K1", "supports"),
+        ("E2", "b", "K1", "contradicts"),
+        ("E3", "b", "K1", "contradicts"),
+        ("E4", "a", "K1", "supports"),
+        ("E4", "b", "K1", "supports"),
+        ("E5", "a", "K2", "supports"),
+        ("E5", "b", "K2", "supports"),
+    ]
+    return pd.DataFrame(rows, columns=["evidence_id", "coder", "claim_id", "stance"])
+
+
+@pytest.fixture
+def evidence():
+    rows = [
+        ("E1", "documentation", "S1"),
+        ("E2", "statement", "S2"),
+        ("E3", "literature", "S3"),
+        ("E4", "statement", "S1"),
+        ("E5", "interview", "P"),
+    ]
+    return pd.DataFrame(rows, columns=["evidence_id", "technique", "source_id"])
+
+
+@pytest.fixture
+def sources():
+    kinds = {"S1": "official", "S2": "press", "S3": "secondary", "P": "examined paper"}
+    return pd.DataFrame({"source_id": list(kinds), "reliability": list(kinds.values())})
+
+
+@pytest.fixture
+def items(stances, evidence, sources):
+    return item_stances(stances, evidence, sources)
+
+
+def test_an_item_counts_once_per_claim(items):
+    assert not items.duplicated(["claim_id", "evidence_id"]).any()
+    found = items.set_index("evidence_id")
+    assert found["stance"].to_dict() == {
+        "E1": "supports",
+        "E2": "qualifies",
+        "E3": "contradicts",
+        "E4": "supports",
+        "E5": "supports",
+    }
+    assert found["coders"].to_dict() == {
+        "E1": "same",
+        "E2": "differ",
+        "E3": "one",
+        "E4": "same",
+        "E5": "same",
+    }
+
+
+def test_the_order_of_the_rows_does_not_matter(stances, evidence, sources, items):
+    shuffled = item_stances(stances.sample(frac=1, random_state=3), evidence, sources)
+    pd.testing.assert_frame_equal(shuffled, items)
+
+
+def test_the_examined_paper_never_supports_itself(items):
+    assert items.set_index("evidence_id")["examined"].to_dict()["E5"]
+    counts = source_counts(items, ["K1", "K2"])
+    assert counts.loc["K2"].sum() == 0
+
+
+def test_sources_count_once_per_stance(items):
+    counts = source_counts(items, ["K1", "K2", "K3"])
+    assert counts.loc["K1"].to_dict() == {
+        "supports": 1,
+        "qualifies": 1,
+        "contradicts": 1,
+        "techniques": 2,
+    }
+    assert counts.loc["K3"].sum() == 0
+
+
+def test_matrix_tells_silence_from_not_collected(items):
+    techniques = ["documentation", "statement", "literature", "interview", "survey"]
+    matrix = convergence_matrix(items, ["K1", "K2"], techniques, collected=techniques[:4])
+    assert len(matrix) == 2 * 5
+    cells = matrix.set_index(["claim_id", "technique"])
+    assert cells.loc[("K1", "statement"), ["supports", "qualifies", "contradicts"]].to_list() == [
+        1,
+        1,
+        0,
+    ]
+    assert cells["state"].to_dict() == {
+        ("K1", "documentation"): "speaks",
+        ("K1", "statement"): "speaks",
+        ("K1", "literature"): "speaks",
+        ("K1", "interview"): "silent",
+        ("K1", "survey"): "not collected",
+        ("K2", "documentation"): "silent",
+        ("K2", "statement"): "silent",
+        ("K2", "literature"): "silent",
+        ("K2", "interview"): "examined paper only",
+        ("K2", "survey"): "not collected",
+    }
+
+
+def test_agreement_counts_only_items_that_both_judged(stances):
+    table = coder_agreement(stances, ["K1", "K2", "K3"])
+    assert table.loc["K1", ["judged_by_both", "same", "judged_by_one"]].to_list() == [3, 2, 1]
+    assert table.loc["K1", "agreement"] == pytest.approx(2 / 3)
+    assert table.loc["K2", "agreement"] == 1
+    assert pd.isna(table.loc["K3", "agreement"])
+
+
+def test_no_stances_give_empty_results(stances, evidence, sources):
+    items = item_stances(stances.iloc[:0], evidence, sources)
+    assert items.empty
+    matrix = convergence_matrix(items, ["K1"], ["survey", "statement"], collected=["statement"])
+    assert matrix["state"].to_list() == ["not collected", "silent"]
+    assert source_counts(items, ["K1"]).loc["K1"].sum() == 0
+    assert coder_agreement(stances.iloc[:0], ["K1"])["agreement"].isna().all()
+
+
+def test_strongest_prefers_agreement_then_reliability_then_recency(items, evidence, sources):
+    dated = evidence.assign(date=["2019", "2020", "2021", "2022-05", "2022"])
+    chosen = strongest(items, dated, sources, per_stance=1)
+    assert list(chosen[["claim_id", "evidence_id", "stance"]].itertuples(index=False)) == [
+        ("K1", "E4", "supports"),
+        ("K1", "E3", "contradicts"),
+    ]
+    assert chosen["technique"].to_list() == ["statement", "literature"]
+
+
+def test_strongest_shows_qualifying_items_where_none_takes_a_side(items, evidence, sources):
+    only = items[items["evidence_id"] == "E2"]
+    chosen = strongest(only, evidence.assign(date="2020"), sources)
+    assert chosen["stance"].to_list() == ["qualifies"]

@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+
+from metrobook.triangulation.verdicts import LABELS
+from metrobook.triangulation.wording import (
+    channel_sentences,
+    label_names,
+    opening,
+    status,
+    tally,
+)
+
+
+def same(text):
+    return text
+
+
+def join(names):
+    return " and ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ([], "open"),
+        (["not testable", "not testable"], "open"),
+        (["not testable", "supported"], "borne out"),
+        (["supported with limits", "contradicted"], "in part"),
+        (["contradicted", "not testable"], "challenged"),
+        (["mixed"], "challenged"),
+    ],
+)
+def test_status_of_a_theme(labels, expected):
+    assert status(labels) == expected
+
+
+def test_every_label_has_a_name():
+    assert set(label_names(same)) == set(LABELS)
+
+
+def test_the_opening_follows_the_counts():
+    openings = [
+        opening(counts, "A", "B", same)
+        for counts in (
+            {"not testable": 3, "supported": 2},
+            {"not testable": 1, "supported": 1, "supported with limits": 2},
+            {"mixed": 2, "contradicted": 1, "supported": 1},
+            {"mixed": 1, "supported": 1},
+        )
+    ]
+    assert len(set(openings)) == 4
+    assert "cannot be tested" in openings[0]
+    assert "stand." in openings[1]
+    assert "do not stand" in openings[2]
+    assert "divided" in openings[3]
+    assert all("A affects B" in text for text in openings)
+
+
+def test_channels_are_named_under_their_status_only():
+    channels = pd.DataFrame(
+        {"name": ["water", "jobs", "data"], "status": ["open", "in part", "open"]}
+    )
+    sentences = channel_sentences(channels, join, same)
+    assert len(sentences) == 2
+    assert "jobs" in sentences[0] and "in part" in sentences[0]
+    assert "water and data" in sentences[1]
+    assert channel_sentences(channels.iloc[:0], join, same) == []
+
+
+def test_the_tally_adds_up():
+    text = tally({"supported": 2, "mixed": 1, "not testable": 4}, str, same)
+    assert text.startswith("Of 7 claims, 2 are supported, 0 supported with limits, 1 mixed")
+    assert "4 cannot be tested" in text
