@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont
@@ -42,8 +43,9 @@ def wrap(text: str, width: float, size: float = TEXT_SIZE, weight: str = "normal
     >>> wrap("Bandung City and Cimahi", 75)
     'Bandung City\\nand Cimahi'
     """
+    paragraphs = str(text).split("\n")
     return "\n".join(
-        line for paragraph in str(text).split("\n") for line in _lines(paragraph, width, size, weight)
+        line for paragraph in paragraphs for line in _lines(paragraph, width, size, weight)
     )
 
 
@@ -60,11 +62,17 @@ def _lines(paragraph: str, width: float, size: float, weight: str) -> list[str]:
 
 
 def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
+    """Break a word behind its hyphens and slashes, and between letters where that is too wide."""
     pieces = [""]
-    for letter in word:
-        if pieces[-1] and line_width(pieces[-1] + letter, size, weight) > width:
-            pieces.append("")
-        pieces[-1] += letter
+    for part in re.split(r"(?<=[-/–_])", word):
+        if line_width(pieces[-1] + part, size, weight) <= width:
+            pieces[-1] += part
+            continue
+        pieces = [piece for piece in pieces if piece] + [""]
+        for letter in part:
+            if pieces[-1] and line_width(pieces[-1] + letter, size, weight) > width:
+                pieces.append("")
+            pieces[-1] += letter
     return pieces
 
 

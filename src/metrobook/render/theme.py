@@ -67,6 +67,7 @@ SETTINGS = {
     "hatch.linewidth": 0.8,
     "hatch.color": "#9AA5B1",
     "lines.solid_capstyle": "round",
+    "text.hinting": "none",
     "svg.fonttype": "path",
     "svg.hashsalt": "metrobook",
     "path.simplify": True,
@@ -201,8 +202,7 @@ def save_svg(figure: Figure, title: str = "", description: str = "") -> str:
     text = StringIO()
     with mpl.rc_context(SETTINGS):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    svg = re.sub(r'(?<= d=")[^"]+', _shorter_path, text.getvalue())
-    svg = re.sub(r" *<metadata>.*?</metadata>\n", "", svg, flags=re.DOTALL)
+    svg = _smaller(text.getvalue())
     named = "".join(
         f"<{tag}>{escape(content)}</{tag}>\n"
         for tag, content in (("title", title), ("desc", description))
@@ -211,6 +211,19 @@ def save_svg(figure: Figure, title: str = "", description: str = "") -> str:
     return re.sub(r"(<svg [^>]*>\n)", lambda start: start[1] + named, svg, count=1)
 
 
-def _shorter_path(match: re.Match[str]) -> str:
-    path = re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), match[0])
-    return re.sub(r"\s+", " ", path).strip()
+def _smaller(svg: str) -> str:
+    """Drop what no browser needs: prolog, metadata, indentation, long names and decimals."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(?<= d=")[^"]+|(?<=translate\()[^)]+', _shorter_numbers, svg)
+    svg = re.sub(r"(?<=[\"#])DejaVuSans-(Bold-)?", lambda name: "b" if name[1] else "g", svg)
+    return re.sub(r"\n\s+", "\n", svg)
+
+
+def _shorter_numbers(match: re.Match[str]) -> str:
+    numbers = re.sub(
+        r"-?\d+\.\d+",
+        lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."),
+        match[0],
+    )
+    return re.sub(r"\s+", " ", numbers).strip()

@@ -5,7 +5,8 @@ Every visible text comes from the frame or an argument, already translated.
 """
 
 from metrobook.render.charts.bars import agreement_dots, balances, bars
-from metrobook.render.charts.diagrams import concept_diagram, flow_diagram
+from metrobook.render.charts.concepts import concept_diagram
+from metrobook.render.charts.diagrams import flow_diagram
 from metrobook.render.charts.matrices import category_matrix, heatmap
 from metrobook.render.charts.network import network
 from metrobook.render.charts.panels import lines, ratio_gap, small_multiples

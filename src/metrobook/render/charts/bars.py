@@ -113,8 +113,10 @@ def _table(
     frame: pd.DataFrame, label: str, value: str, series: str | None, rows: list, names: list
 ) -> pd.DataFrame:
     column = frame.assign(_series="" if series is None else frame[series])
-    return column.pivot(index=label, columns="_series", values=value).astype(float).reindex(
-        index=rows, columns=names
+    return (
+        column.pivot(index=label, columns="_series", values=value)
+        .astype(float)
+        .reindex(index=rows, columns=names)
     )
 
 
@@ -126,7 +128,9 @@ def _bar_colours(names: list[str], colours: Mapping[str, str] | None) -> dict[st
 def _limits(axes: Any, low: float, high: float, room: float, plot_width: float) -> None:
     """Leave room for the value labels beyond the longest bar."""
     share = min(room / plot_width, 0.45)
-    axes.set_xlim(low - (0 if low == 0 else (high - low) * share / 2), low + (high - low) / (1 - share))
+    axes.set_xlim(
+        low - (0 if low == 0 else (high - low) * share / 2), low + (high - low) / (1 - share)
+    )
 
 
 def _bar(
@@ -149,9 +153,7 @@ def _bar(
     _value_text(axes, y, far, fmt(number), 1 if number >= 0 else -1)
 
 
-def _stack_piece(
-    axes: Any, y: float, left: float, number: float, colour: str, fmt: Format
-) -> None:
+def _stack_piece(axes: Any, y: float, left: float, number: float, colour: str, fmt: Format) -> None:
     if pd.isna(number) or number == 0:
         return
     axes.barh(y, number, left=left, height=BAR, color=colour, edgecolor="white", linewidth=0.8)
@@ -163,9 +165,9 @@ def _stack_piece(
         )  # fmt: skip
 
 
-def _value_text(axes: Any, y: float, x: float, text: str, side: int) -> None:
+def _value_text(axes: Any, y: float, x: float, text: str, side: int, gap: float = 4) -> None:
     axes.annotate(
-        text, (x, y), (4 * side, 0), textcoords="offset points",
+        text, (x, y), (gap * side, 0), textcoords="offset points",
         ha="left" if side > 0 else "right", va="center", fontsize=SMALL_SIZE, color=INK,
     )  # fmt: skip
 
@@ -173,12 +175,15 @@ def _value_text(axes: Any, y: float, x: float, text: str, side: int) -> None:
 class _RowPage:
     """Rows with wrapped labels at the left and a plot at the right, tall enough for both."""
 
-    def __init__(self, labels: list[str], bars_per_row: int, width: float, title: str):
+    def __init__(
+        self, labels: list[str], bars_per_row: int, width: float, title: str, above: bool = False
+    ):
         self.width = width
         self.title = title
-        limit = width * POINTS * LABEL_SHARE
+        self.above = above
+        limit = width * POINTS * (1 if above else LABEL_SHARE) - 2 * MARGIN
         self.labels = [wrap(str(text), limit) for text in labels]
-        self.label_width = max(text_width(text) for text in self.labels)
+        self.label_width = 0.0 if above else max(text_width(text) for text in self.labels)
         self.heights = [
             max(bars_per_row * (BAR + 2) - 2, text_height(text)) + ROW_GAP for text in self.labels
         ]
@@ -196,7 +201,9 @@ class _RowPage:
         figure = new_figure(self.width, (sum(self.heights) + top + bottom) / POINTS)
         axes = plot_axes(figure, self.label_width + 2 * MARGIN, bottom, MARGIN, top)
         axes.set_ylim(sum(self.heights), 0)
-        axes.set_yticks([self.y(row, (self.bars_per_row - 1) / 2) for row in range(len(self.labels))])
+        axes.set_yticks(
+            [self.y(row, (self.bars_per_row - 1) / 2) for row in range(len(self.labels))]
+        )
         axes.set_yticklabels(self.labels, fontsize=9, linespacing=LEADING * 0.9)
         axes.tick_params(length=0)
         axes.set_xticks([])
@@ -250,7 +257,9 @@ def agreement_dots(
     marks = thresholds or {}
     page = _RowPage(list(frame[label]), 1, width, value_title)
     room = max(text_width(_or(fmt, value, missing), SMALL_SIZE) for value in frame[estimate])
-    notes = [wrap(f"{fmt(mark)}: {text}", page.plot_width, SMALL_SIZE) for mark, text in marks.items()]
+    notes = [
+        wrap(f"{fmt(mark)}: {text}", page.plot_width, SMALL_SIZE) for mark, text in marks.items()
+    ]
     axes = page.axes([], bottom=24 + sum(text_height(note, SMALL_SIZE) for note in notes))
     reach = [frame[column].dropna() for column in (estimate, low, high) if column]
     start = min([limits[0], *(values.min() for values in reach if len(values))])
@@ -328,7 +337,7 @@ def balances(
             y, side = page.y(row, 2), 1 if values["net"] >= 0 else -1
             axes.plot((0, values["net"]), (y, y), color=INK, linewidth=1.2)
             axes.plot(values["net"], y, "D", color=INK, markersize=5)
-            _value_text(axes, y, values["net"], fmt(values["net"]), side)
+            _value_text(axes, y, values["net"], fmt(values["net"]), side, gap=7)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     handles = [Patch(color=ROLE_COLOURS["buffer"]), Patch(color=ROLE_COLOURS["core"])]
     if net:

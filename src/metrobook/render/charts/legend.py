@@ -29,7 +29,7 @@ def legend_height(labels: list[str], width: float) -> float:
     columns = legend_columns(labels, width)
     rows = -(-len(labels) // columns)
     tallest = max(text_height(label, SMALL_SIZE) for label in _wrapped(labels, width))
-    return rows * (tallest + ROW_PADDING) + 10
+    return rows * (tallest - 1 + ROW_PADDING) + 4
 
 
 def place_legend(figure: Figure, handles: list[Any], labels: list[str], below: float = 0.0) -> None:

@@ -156,7 +156,9 @@ def _draw(
 ) -> Figure:
     limit = width * POINTS * ROW_LABEL_SHARE
     row_labels = [wrap(text, limit, SMALL_SIZE) for text in cells.index]
-    label_width = max(text_width(text, SMALL_SIZE) for text in [*row_labels, wrap(row_title, limit)])
+    label_width = max(
+        text_width(text, SMALL_SIZE) for text in [*row_labels, wrap(row_title, limit)]
+    )
     heights = [max(CELL_HEIGHT, text_height(text, SMALL_SIZE) + 5) for text in row_labels]
     room = width * POINTS - label_width - GAP - 2 * MARGIN
     blocks = _blocks(cells, room)
@@ -235,9 +237,7 @@ def _write_heads(
         )  # fmt: skip
 
 
-def _draw_cell(
-    axes: Any, cell: Cell, x: float, y: float, width: float, height: float
-) -> None:
+def _draw_cell(axes: Any, cell: Cell, x: float, y: float, width: float, height: float) -> None:
     axes.add_patch(
         Rectangle(
             (x + 0.75, y + 0.75), width - 1.5, height - 1.5, facecolor=cell.fill, linewidth=0.6,
@@ -252,6 +252,4 @@ def _draw_cell(
 
 
 def _swatch(cell: Cell) -> Patch:
-    return Patch(
-        facecolor=cell.fill, edgecolor="#9AA5B1", hatch=HATCH if cell.hatched else None
-    )
+    return Patch(facecolor=cell.fill, edgecolor="#9AA5B1", hatch=HATCH if cell.hatched else None)

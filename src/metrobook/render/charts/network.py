@@ -56,9 +56,7 @@ def network(
     graph.add_nodes_from(nodes["node"])
     graph.add_edges_from(zip(edges["source"], edges["target"], strict=True))
     origins = [node for node in nodes["node"] if graph.out_degree(node) > 0]
-    adopters = [
-        node for node in nodes["node"] if node not in origins and graph.in_degree(node) > 0
-    ]
+    adopters = [node for node in nodes["node"] if node not in origins and graph.in_degree(node) > 0]
     columns = 1 if width < PHONE else 2
     origin_width = width * POINTS * (0.24 if columns == 1 else 0.16)
     text_room = _text_room(width, columns, origin_width)

@@ -74,7 +74,9 @@ def small_multiples(
     titles = list(dict.fromkeys(frame["panel"]))
     columns = max(1, min(int(width // PANEL), len(titles)))
     panel_width = width * POINTS / columns
-    wrapped = {title: wrap(title, panel_width - 2 * MARGIN - 4, SMALL_SIZE, "bold") for title in titles}
+    wrapped = {
+        title: wrap(title, panel_width - 2 * MARGIN - 4, SMALL_SIZE, "bold") for title in titles
+    }
     rows = [titles[start : start + columns] for start in range(0, len(titles), columns)]
     heads = [max(text_height(wrapped[title], SMALL_SIZE) for title in row) + 8 for row in rows]
     top = legend_height([comparison_label] * bool(comparison_label), width)
@@ -185,8 +187,11 @@ def _panel(
         va="top", fontsize=SMALL_SIZE, weight="bold", color=INK,
     )  # fmt: skip
     values = frame.dropna(subset=["value"])
-    names = {area: wrap(area, width * LABEL_SHARE, SMALL_SIZE) for area in values["area"].unique()}
-    right = max(text_width(name, SMALL_SIZE) for name in names.values()) + 12
+    names = {
+        area: wrap(area, width * LABEL_SHARE, SMALL_SIZE, "bold")
+        for area in values["area"].unique()
+    }
+    right = max(text_width(name, SMALL_SIZE, "bold") for name in names.values()) + 12
     bottom = page_height - y - head - PLOT_HEIGHT
     axes = plot_axes(figure, x, bottom, page_width - x - width + right, y + head)
     colours = _area_colours(values)
@@ -199,22 +204,23 @@ def _panel(
         axes.axvline(year - 0.5, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     if reference is not None:
         axes.axhline(reference, color=MUTED, linewidth=0.8)
-    _year_axis(axes, values, band)
     axes.margins(y=0.12)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2))
     axes.autoscale_view()
     low, high = axes.get_ylim()
     ticks = [tick for tick in axes.get_yticks() if low <= tick <= high]
     axes.set_yticks(ticks, [fmt(tick) for tick in ticks])
-    axes.tick_params(length=0)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", length=3, pad=2)
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
     axes.set_ylim(low, high)
-    room = max(text_width(fmt(tick), SMALL_SIZE) for tick in ticks) + MARGIN + 4
+    room = max(text_width(fmt(tick), SMALL_SIZE) for tick in ticks) + MARGIN + 6
     box = axes.get_position()
     axes.set_position(
         (box.x0 + room / page_width, box.y0, box.width - room / page_width, box.height)
     )
+    _year_axis(axes, values, band)
     _name_lines(axes, values, names, colours)
 
 
@@ -264,13 +270,11 @@ def _year_axis(axes: Any, values: pd.DataFrame, band: pd.DataFrame | None) -> No
     years = [*values["year"], *([] if band is None else band["year"])]
     first, last = int(min(years)), int(max(years))
     axes.set_xlim(first - 0.3, last + 0.3)
-    ticks = [first, last] if last - first > 1 else sorted({first, last})
-    if last - first >= 6:
+    room = axes.get_position().width * axes.figure.get_size_inches()[0] * POINTS
+    ticks = sorted({first, last})
+    if last - first >= 6 and room > 4 * text_width("0000", SMALL_SIZE):
         ticks.insert(1, (first + last) // 2)
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
-    if last > first:
-        axes.get_xticklabels()[0].set_ha("left")
-        axes.get_xticklabels()[-1].set_ha("right")
 
 
 def _name_lines(

@@ -145,7 +145,9 @@ def _years(moments: pd.DataFrame) -> range:
 def _key_handles(colour: str) -> list[Any]:
     return [
         Line2D([], [], linestyle="none", marker="o", markersize=8, color=colour),
-        Line2D([], [], linestyle="none", marker="|", markersize=9, markeredgewidth=1.6, color=colour),
+        Line2D(
+            [], [], linestyle="none", marker="|", markersize=9, markeredgewidth=1.6, color=colour
+        ),
         Line2D([], [], linewidth=5, color=tint(colour, 0.45), solid_capstyle="butt"),
     ]
 
@@ -186,7 +188,9 @@ def _write_label(axes: Any, label: _Label, x: float, y: float, colour: str) -> N
     if label.when:
         axes.text(x, y, label.when, va="top", fontsize=SMALL_SIZE, weight="bold", color=colour)
         y += SMALL_SIZE * LEADING
-    axes.text(x, y, label.text, va="top", fontsize=SMALL_SIZE, linespacing=LEADING * 0.85, color=INK)
+    axes.text(
+        x, y, label.text, va="top", fontsize=SMALL_SIZE, linespacing=LEADING * 0.85, color=INK
+    )
 
 
 def _across(
@@ -305,7 +309,8 @@ def _downwards(
         axes.plot((lane_x[lane],) * 2, (top, top + span), color=colour, linewidth=1.2, zorder=1)
         for row in moments[moments["lane"] == lane].itertuples():
             _mark(axes, row, (y_of(row.start), y_of(row.end)), lane_x[lane], colour, upright=True)
-    heads = _spread([y_of(at) for at in keys["at"]], [label.height for label in texts], top, top + span)
+    heights = [label.height for label in texts]
+    heads = _spread([y_of(at) for at in keys["at"]], heights, top, top + span)
     for row, label, head in zip(keys.itertuples(), texts, heads, strict=True):
         colour = colours[row.lane]
         line = head + SMALL_SIZE * LEADING / 2
