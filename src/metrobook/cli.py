@@ -12,7 +12,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from metrobook.compendium import StudyError, project_root, study_ids
+from metrobook.compendium import StudyError, study_folder, study_ids
 
 app = typer.Typer(
     help="A research compendium about metropolitan areas.",
@@ -34,17 +34,8 @@ def check(
     """Validate the data of a study and print every problem with what to do about it."""
     from metrobook.validation import check as find_problems
 
-    data = project_root() / "data"
-    if study and not (data / study).is_dir():
-        raise StudyError(
-            f"There is no study {study!r}: the folder data/{study} was not found. "
-            f"The studies are {', '.join(study_ids())}."
-        )
-    problems = [
-        problem
-        for name in ([study] if study else study_ids())
-        for problem in find_problems(data / name)
-    ]
+    folders = [study_folder(name) for name in ([study] if study else study_ids())]
+    problems = [problem for folder in folders for problem in find_problems(folder)]
     if as_json:
         typer.echo(
             json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)

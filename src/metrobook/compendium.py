@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 SCHEMAS = Path(__file__).parent / "schemas"
+LAST = 99
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -19,8 +20,17 @@ class StudyError(Exception):
 
 
 def read_yaml(path: Path) -> Any:
-    """Read a YAML file."""
-    return yaml.load(path.read_text(encoding="utf-8"), Loader)
+    """Read a YAML file.
+
+    Raises
+    ------
+    StudyError
+        If it cannot be read as YAML; the message says where.
+    """
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path.parent.name}/{path.name} is not readable YAML: {error}") from None
 
 
 def project_root() -> Path:
@@ -54,7 +64,38 @@ def study_ids(root: Path | None = None) -> list[str]:
     """
     folder = (root or project_root()) / "data"
     names = [path.parent.name for path in folder.glob("*/study.yml")]
-    return sorted(names, key=lambda name: (study_settings(folder / name).get("order", 99), name))
+    return sorted(names, key=lambda name: (_order(folder / name), name))
+
+
+def _order(folder: Path) -> int:
+    try:
+        return int(study_settings(folder).get("order", LAST))
+    except (StudyError, AttributeError, TypeError, ValueError):
+        return LAST
+
+
+def study_folder(study: str, language: str | None = None) -> Path:
+    """Return the folder of a study, which must be offered in the language if one is named.
+
+    Raises
+    ------
+    StudyError
+        If there is no such study, or it is not offered in the language.
+    """
+    root = project_root()
+    folder = root / "data" / study
+    if study not in study_ids(root):
+        raise StudyError(
+            f"There is no study {study!r}: data/{study}/study.yml was not found. "
+            f"The studies are {', '.join(study_ids(root))}."
+        )
+    offered = study_settings(folder)["languages"]
+    if language is not None and language not in offered:
+        raise StudyError(
+            f"Study {study} is not offered in language {language!r}; "
+            f"its languages are {', '.join(offered)} (data/{study}/study.yml)."
+        )
+    return folder
 
 
 @cache

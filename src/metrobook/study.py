@@ -15,9 +15,8 @@ from metrobook.compendium import (
     Resource,
     StudyError,
     data_resources,
-    project_root,
     schema,
-    study_ids,
+    study_folder,
     study_settings,
 )
 
@@ -47,22 +46,15 @@ class Study:
     used: set[str] = field(default_factory=set)
 
     @classmethod
-    def load(cls, study: str) -> Study:
+    def load(cls, study: str, language: str | None = None) -> Study:
         """Open a study by its name.
 
         Raises
         ------
         StudyError
-            If no folder of that name holds a ``study.yml``.
+            If there is no such study, or it is not offered in the language.
         """
-        root = project_root()
-        folder = root / "data" / study
-        if not (folder / "study.yml").exists():
-            raise StudyError(
-                f"There is no study {study!r}: data/{study}/study.yml was not found. "
-                f"The studies are {', '.join(study_ids(root))}."
-            )
-        return cls(folder)
+        return cls(study_folder(study, language))
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 
-from metrobook.compendium import project_root
+from metrobook.compendium import project_root, study_folder
 from metrobook.execute.engine import strip
 from metrobook.execute.parameters import ParameterError
 from metrobook.results import results_folder
@@ -35,10 +35,13 @@ def run_step(step: Step, study: str, language: str, parameters: dict[str, Any]) 
 
     Raises
     ------
+    StudyError
+        If there is no such study, or it is not offered in the language.
     StepError
         If the parameters do not fit or a cell fails. The text also stands in
         ``failure.txt`` beside the results, and no ``result.json`` is left behind.
     """
+    study_folder(study, language)
     given = {"study": study, "language": language, **parameters}
     root = project_root()
     os.environ.update(METROBOOK_ROOT=str(root), METROBOOK_SITE="1", PYTHONHASHSEED="0")

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from metrobook.compendium import project_root
 from metrobook.language import LOCALE_FOLDER
-from metrobook.publish.site import Book, all_books, stage
+from metrobook.publish.site import JUPYTER_BOOK, Book, all_books, stage
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**.ipynb", "metrobook.publish.catalogues:extract_notebook")]
@@ -73,7 +73,7 @@ def _update_book(language: str) -> tuple[Path, int]:
     source = stage(book)
     target = book.folder / "gettext"
     shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "jupyter_book", "config", "sphinx", str(source)]
+    command = [JUPYTER_BOOK, "config", "sphinx", str(source)]
     subprocess.run(command, check=True, capture_output=True)
     command = [sys.executable, "-m", "sphinx", "-b", "gettext", "-q", str(source), str(target)]
     subprocess.run(command, check=True)

@@ -22,6 +22,7 @@ from metrobook.results import results_folder
 from metrobook.steps import all_steps
 from metrobook.study import Study
 
+JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 SHOWN = ("figures", "maps", "tables")
 LEAFLET = ("leaflet.js", "leaflet.css")
 
@@ -78,7 +79,7 @@ def build_site(study: str, language: str) -> None:
     built = book.folder / "built"
     shutil.rmtree(built, ignore_errors=True)
     command = [
-        *(sys.executable, "-m", "jupyter_book", "build", str(source)),
+        *(JUPYTER_BOOK, "build", str(source)),
         *("--path-output", str(built), "--nitpick", "--warningiserror", "--keep-going", "--quiet"),
     ]
     environment = os.environ | {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", "TZ": "UTC"}
@@ -115,7 +116,7 @@ def stage(book: Book) -> Path:
         else:
             shutil.copy(root / f"{page}.md", source)
     study = Study.load(book.study)
-    _copy_leaflet(source / "_static" / "leaflet")
+    _copy_leaflet(source / "extra" / "leaflet")
     _copy_results(book, source / "extra" / "files")
     copy_data(study, source / "extra" / "data")
     write_dataset_pages(study, source / "generated", book.language)
@@ -131,7 +132,7 @@ def config(book: Book, study: Study) -> dict[str, Any]:
     settings["parse"]["myst_substitutions"] = substitutions(study, book.language)
     sphinx = settings["sphinx"]["config"]
     sphinx["language"] = book.language
-    sphinx["html_context"] = {"switcher": switcher(book)}
+    sphinx["html_context"] = {"switcher": switcher(book), "default_mode": "auto"}
     return settings
 
 

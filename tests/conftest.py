@@ -1,0 +1,79 @@
+"""What several tests share: the root, the built site, a browser, throwaway compendiums."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+UNDER_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def html() -> Path:
+    """The built site; without it the tests of the site cannot say anything."""
+    folder = ROOT / "_build" / "html"
+    if not (folder / "index.html").exists():
+        pytest.fail("the site is not built: run 'make book' first ('make test' does)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless chromium; missing it is a failure under CI and a skip elsewhere."""
+    if CHROMIUM is None:
+        message = "no chromium on this machine: install Debian's package chromium"
+        pytest.fail(message) if UNDER_CI else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    flags = [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def compendium(tmp_path, monkeypatch) -> Path:
+    """A copy of the compendium in a folder of its own, with nothing built."""
+    for name in ("data", "notebooks", "book", "src"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_toc.yml", "_config.yml", "Snakefile"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def write_notebook(tmp_path):
+    """Return a function that writes a small notebook with a parameters cell."""
+
+    def write(parameters: str, *cells: str, name: str = "99-test.ipynb") -> Path:
+        notebook = nbformat.v4.new_notebook(
+            metadata={
+                "kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"},
+                "metrobook": {"reads": [], "layers": [], "needs": []},
+            },
+            cells=[nbformat.v4.new_code_cell(source) for source in (parameters, *cells)],
+        )
+        notebook.cells[0].metadata["tags"] = ["parameters"]
+        path = tmp_path / name
+        nbformat.write(notebook, path)
+        return path
+
+    return write

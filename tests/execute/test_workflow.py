@@ -1,0 +1,111 @@
+"""The plan of the workflow: what runs, and why, without running it."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+from metrobook.compendium import data_resources, study_ids, study_settings
+from metrobook.steps import all_steps
+
+
+@pytest.fixture
+def plan(compendium):
+    """Return a function that asks Snakemake what it would run, as ``step · study · language``."""
+
+    def dry_run(*options: str) -> set[tuple[str, ...]]:
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", "--dry-run", "--cores", "2",
+             "--rerun-triggers", "mtime", *options],
+            cwd=compendium, capture_output=True, text=True, check=False,
+            env=os.environ | {"METROBOOK_ROOT": str(compendium)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr + done.stdout
+        printed = done.stdout + done.stderr
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n(.*?)(?=\n\n|\Z)", printed, re.M | re.S)
+        return {(rule, *_wildcards(text)) for rule, text in blocks}
+
+    return dry_run
+
+
+def _wildcards(text: str) -> list[str]:
+    found = re.search(r"wildcards: (.*)", text)
+    values = dict(item.split("=") for item in found[1].split(", ")) if found else {}
+    return [values[key] for key in ("study", "language", "step") if key in values]
+
+
+def pretend_built(root) -> None:
+    """Lay out empty results that are newer than everything they were made from."""
+    later = time.time() + 10
+    targets = [root / "_build" / "html" / "index.html"]
+    for study in study_ids(root):
+        targets.append(root / "_build" / "checks" / study)
+        for language in study_settings(root / "data" / study)["languages"]:
+            targets.append(root / "_build" / "sites" / study / language / "html" / "index.html")
+            results = root / "_build" / "results" / study / language
+            targets += [results / step.name / "result.json" for step in all_steps(root)]
+    for target in targets:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+        os.utime(target, (later, later))
+
+
+def change(path) -> None:
+    later = time.time() + 100
+    os.utime(path, (later, later))
+
+
+def with_followers(names: set[str], root) -> set[str]:
+    """The named steps and all that read their results, directly or not."""
+    grown = names | {step.name for step in all_steps(root) if names & set(step.needs)}
+    return grown if grown == names else with_followers(grown, root)
+
+
+def test_a_fresh_compendium_plans_every_step_of_every_book(plan, compendium):
+    planned = plan()
+    for study in study_ids(compendium):
+        for language in study_settings(compendium / "data" / study)["languages"]:
+            for step in all_steps(compendium):
+                assert ("step", study, language, step.name) in planned
+            assert ("site", study, language) in planned
+    assert ("assemble",) in planned
+
+
+def test_nothing_runs_when_nothing_changed(plan, compendium):
+    pretend_built(compendium)
+    assert plan() == set()
+
+
+@pytest.mark.parametrize("table", ["flows", "indicators", "events", "stances"])
+def test_a_changed_table_runs_exactly_the_steps_that_read_it(plan, compendium, table):
+    pretend_built(compendium)
+    study = "jabodetabek" if table == "flows" else "bandung-cimahi"
+    folder = compendium / "data" / study
+    change(next(item.path for item in data_resources(folder) if item.table == table))
+    readers = {step.name for step in all_steps(compendium) if table in step.reads}
+    assert readers
+    run = {job[1:] for job in plan() if job[0] == "step"}
+    expected = with_followers(readers, compendium)
+    assert run == {(study, language, step) for language in ("en", "id") for step in expected}
+
+
+def test_a_changed_notebook_runs_in_all_books(plan, compendium):
+    pretend_built(compendium)
+    change(compendium / "notebooks" / "06-linkage.ipynb")
+    run = {job[3] for job in plan() if job[0] == "step"}
+    assert run == with_followers({"06-linkage"}, compendium)
+
+
+def test_a_changed_page_renders_without_running_notebooks(plan, compendium):
+    pretend_built(compendium)
+    change(compendium / "book" / "methods.md")
+    planned = plan()
+    assert not [job for job in planned if job[0] == "step"]
+    assert len([job for job in planned if job[0] == "site"]) == 4
+
+
+def test_the_plan_goes_to_a_cluster_unchanged(plan):
+    assert plan("--jobs", "20", "--latency-wait", "30") == plan()

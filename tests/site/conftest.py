@@ -1,0 +1,29 @@
+"""The built site as books and pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from metrobook.publish.site import all_books
+
+BASES = [book.base for book in all_books()]
+
+
+@cache
+def soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def pages_of(site: Path, base: str) -> list[Path]:
+    """The pages of one book that were written for readers."""
+    made_by_theme = {"genindex.html", "search.html"}
+    return [path for path in sorted((site / base).glob("*.html")) if path.name not in made_by_theme]
+
+
+@pytest.fixture(params=BASES, ids=lambda base: base or "root")
+def book_pages(request, html):
+    return pages_of(html, request.param)

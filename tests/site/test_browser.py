@@ -1,0 +1,149 @@
+"""The built site in a real browser, with the network cut off."""
+
+import pytest
+
+from metrobook.publish.site import all_books
+from metrobook.steps import all_steps
+from tests.site.conftest import BASES
+
+PHONE = {"width": 360, "height": 740}
+MAP_PAGE = "05-commuting.html"
+
+
+@pytest.fixture
+def visit(browser, html):
+    """Return a function that opens a page offline and collects what goes wrong on it."""
+    contexts = []
+
+    def open_page(address: str, viewport=None, **options):
+        context = browser.new_context(
+            viewport=viewport or {"width": 1280, "height": 900}, **options
+        )
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.faults, page.requests_made = [], []
+        page.on(
+            "console", lambda line: page.faults.append(line.text) if line.type == "error" else None
+        )
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("request", lambda request: page.requests_made.append(request.url))
+        page.goto((html / address).as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def map_frame(page):
+    """Scroll to the first map of a page and return its frame."""
+    frame = page.locator("iframe.mb-map").first
+    frame.scroll_into_view_if_needed()
+    return frame.element_handle().content_frame()
+
+
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base or "root")
+def test_map_draws_areas_and_tells_their_names(visit, base):
+    page = visit(f"{base}{MAP_PAGE}")
+    frame = map_frame(page)
+    shapes = frame.locator("path.leaflet-interactive")
+    shapes.first.wait_for(state="attached")
+    assert shapes.count() >= 5
+    shapes.nth(1).hover(force=True)
+    tooltip = frame.locator(".leaflet-tooltip")
+    tooltip.first.wait_for()
+    assert len(tooltip.first.inner_text().strip()) > 3
+    assert page.faults == []
+    assert all(url.startswith(("file:", "data:", "about:", "blob:")) for url in page.requests_made)
+
+
+def test_every_map_of_the_atlas_opens_offline(visit):
+    for base in BASES:
+        page = visit(f"{base}atlas.html")
+        frames = page.locator("iframe.mb-map")
+        assert frames.count() >= 1
+        for number in range(frames.count()):
+            frames.nth(number).scroll_into_view_if_needed()
+            inner = frames.nth(number).element_handle().content_frame()
+            inner.locator("path.leaflet-interactive").first.wait_for(state="attached")
+        assert page.faults == []
+
+
+def test_maps_load_only_when_scrolled_to(visit):
+    page = visit(f"{MAP_PAGE}", viewport={"width": 1280, "height": 400})
+    before = [url for url in page.requests_made if "/maps/" in url]
+    map_frame(page).locator("path.leaflet-interactive").first.wait_for(state="attached")
+    after = [url for url in page.requests_made if "/maps/" in url]
+    assert before == [] and after
+
+
+def test_map_answers_the_keyboard(visit):
+    page = visit(MAP_PAGE)
+    frame = map_frame(page)
+    container = frame.locator(".leaflet-container").first
+    container.wait_for()
+    zoom = "() => document.querySelector('.leaflet-container').getAttribute('tabindex')"
+    assert frame.evaluate(zoom) == "0"
+    shapes = frame.locator("path.leaflet-interactive")
+    shapes.first.wait_for(state="attached")
+    before = shapes.first.bounding_box()["width"]
+    container.focus()
+    page.keyboard.press("+")
+    page.wait_for_timeout(600)
+    assert shapes.first.bounding_box()["width"] > before
+
+
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base or "root")
+def test_pages_fit_a_phone(visit, html, base):
+    wide = []
+    page = visit(f"{base}index.html", viewport=PHONE)
+    for path in sorted((html / base).glob("*.html")):
+        page.goto(path.as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            wide.append((path.name, width))
+    assert wide == []
+    assert page.faults == []
+
+
+def test_phones_get_the_narrow_figures(visit):
+    figure = "picture img"
+    address = "() => document.querySelector('main figure picture img').currentSrc"
+    for viewport, narrow in ((PHONE, True), (None, False)):
+        page = visit("06-linkage.html", viewport=viewport)
+        page.locator(f"main figure {figure}").first.scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelector('main figure picture img').currentSrc")
+        assert page.evaluate(address).endswith("-narrow.svg") is narrow
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(visit, theme):
+    page = visit("index.html", color_scheme=theme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+    for selector in ("main p", "main h1", "nav.mb-switcher a"):
+        contrast = page.evaluate(CONTRAST, selector)
+        assert contrast >= 4.5, (selector, contrast)
+
+
+def test_no_page_of_any_book_has_script_errors(visit):
+    for book in all_books():
+        page = visit(f"{book.base}index.html")
+        for step in all_steps():
+            page.goto(page.url.rsplit("/", 1)[0] + f"/{step.name}.html")
+        assert page.faults == [], book
+
+
+CONTRAST = """selector => {
+  const parse = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+    .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const element = document.querySelector(selector);
+  let ground = element;
+  while (ground && (parse(getComputedStyle(ground).backgroundColor)[3] ?? 1) === 0)
+    ground = ground.parentElement;
+  const a = light(parse(getComputedStyle(element).color));
+  const b = light(parse(getComputedStyle(ground || document.body).backgroundColor));
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""

@@ -1,0 +1,54 @@
+import pytest
+
+from metrobook import language
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "english", "indonesian"),
+    [
+        (3566178, 0, "3,566,178", "3.566.178"),
+        (0.5, 2, "0.50", "0,50"),
+        (-1234.5, 1, "-1,234.5", "-1.234,5"),
+    ],
+)
+def test_numbers_follow_the_language(value, decimals, english, indonesian):
+    assert language.number(value, "en", decimals) == english
+    assert language.number(value, "id", decimals) == indonesian
+
+
+def test_a_language_without_catalogue_falls_back_to_english():
+    assert language.translations("pt").gettext("Source") == "Source"
+
+
+def test_indonesian_catalogue_is_complete_and_keeps_every_placeholder():
+    from babel.messages.pofile import read_po
+
+    path = language.LOCALE_FOLDER / "id" / "LC_MESSAGES" / "metrobook.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="id")
+    messages = [message for message in catalogue if message.id]
+    assert len(messages) > 100
+    for message in messages:
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(strings), f"no translation of {ids[0]!r}"
+        for string in strings:
+            assert placeholders(string) == placeholders(ids[-1]), ids[0]
+
+
+def placeholders(text: str) -> set[str]:
+    from string import Formatter
+
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_catalogue_holds_every_text_of_package_and_notebooks():
+    from babel.messages.pofile import read_po
+
+    from metrobook.publish.catalogues import package_texts
+
+    path = language.LOCALE_FOLDER / "id" / "LC_MESSAGES" / "metrobook.po"
+    with path.open("rb") as file:
+        known = {message.id for message in read_po(file, locale="id")}
+    missing = {message.id for message in package_texts()} - known
+    assert not missing, "run 'make texts' and translate"
