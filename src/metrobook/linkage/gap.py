@@ -1,0 +1,235 @@
+"""Gap: how far areas stand from the core, whether they come nearer, and nearer than others do.
+
+A panel is a long table with the columns ``area_code``, ``year``, ``indicator`` and ``value``.
+Every indicator is a series of its own: two series that measure the same thing in different ways
+are never joined, and a series is cut at its breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+SERIES = ["indicator", "segment"]
+LEAST_YEARS = 4
+"""Years from which on a trend is spoken of."""
+
+
+def usable(
+    panel: pd.DataFrame, definitions: pd.DataFrame, excluded: Sequence[str] = ("low",)
+) -> pd.DataFrame:
+    """Return the rows of a panel that may enter a comparison.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Also with ``quality``.
+    definitions : pandas.DataFrame
+        ``indicator``, ``inference`` (boolean).
+    excluded : sequence of str
+        Qualities that may not.
+    """
+    allowed = definitions.loc[definitions["inference"].fillna(False), "indicator"]
+    kept = panel["indicator"].isin(allowed) & ~panel["quality"].isin(list(excluded))
+    return panel[kept & panel["value"].notna()]
+
+
+def breaks_of(definitions: pd.DataFrame) -> dict[str, list[int]]:
+    """Return the years at which each series breaks: the first year of the new definition.
+
+    Examples
+    --------
+    >>> breaks_of(pd.DataFrame({"indicator": ["a", "b"], "breaks": ["2019;2020", None]}))
+    {'a': [2019, 2020]}
+    """
+    known = definitions.dropna(subset=["breaks"])
+    return {
+        indicator: sorted(int(year) for year in str(years).split(";"))
+        for indicator, years in zip(known["indicator"], known["breaks"], strict=True)
+    }
+
+
+def cut_at_breaks(panel: pd.DataFrame, breaks: Mapping[str, Sequence[int]]) -> pd.DataFrame:
+    """Return the panel with ``segment``: the number of breaks up to the year.
+
+    Values of different segments of a series are not comparable.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"indicator": "a", "year": [2018, 2019, 2020]})
+    >>> cut_at_breaks(panel, {"a": [2019]})["segment"].tolist()
+    [0, 1, 1]
+    """
+    segments = [
+        sum(year >= start for start in breaks.get(indicator, ()))
+        for indicator, year in zip(panel["indicator"], panel["year"], strict=True)
+    ]
+    return panel.assign(segment=np.array(segments, dtype=int))
+
+
+def middle(panel: pd.DataFrame, areas: Iterable[str]) -> pd.DataFrame:
+    """Return the unweighted median of several areas, for instance of a core of several cities.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    areas : iterable of str
+        Their areas. An area that has no value of an indicator in any year is left out of it; a
+        year in which one of the others has none is left out, so that the median is always of the
+        same areas. The median of one area is its value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator``, ``year``, ``value`` and ``areas``, the number behind it.
+    """
+    rows = panel[panel["area_code"].isin(list(areas))]
+    groups = rows.groupby(["indicator", "year"], as_index=False)
+    medians = groups.agg(value=("value", "median"), areas=("area_code", "nunique"))
+    most = rows.groupby("indicator")["area_code"].nunique()
+    return medians[medians["areas"] == medians["indicator"].map(most)].reset_index(drop=True)
+
+
+def ratio_gap(
+    panel: pd.DataFrame,
+    core: Iterable[str],
+    areas: Iterable[str],
+    breaks: Mapping[str, Sequence[int]] | None = None,
+) -> pd.DataFrame:
+    """Return the ratio and the gap of areas to the core, year by year.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    core : iterable of str
+        The areas of the core; of several, the median counts (:func:`middle`).
+    areas : iterable of str
+        The areas to compare with it.
+    breaks : mapping of str to sequence of int, optional
+        Years at which a series breaks, by indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator``, ``area_code``, ``segment``, ``year``, ``core``, ``value``, ``ratio``
+        (value to core; missing unless both are positive) and ``gap`` (value less core, in the unit
+        of the indicator), by the first three and year. Only years that both have.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"area_code": ["C", "B"], "year": 2020, "indicator": "income",
+    ...                       "value": [80.0, 40.0]})
+    >>> ratio_gap(panel, ["C"], ["B"])[["ratio", "gap"]].values.tolist()
+    [[0.5, -40.0]]
+    """
+    centre = middle(panel, core).rename(columns={"value": "core"})[["indicator", "year", "core"]]
+    rows = panel[panel["area_code"].isin(list(areas))]
+    rows = rows[["indicator", "area_code", "year", "value"]].merge(centre, on=["indicator", "year"])
+    rows = cut_at_breaks(rows, breaks or {})
+    positive = (rows["core"] > 0) & (rows["value"] > 0)
+    rows["ratio"] = (rows["value"] / rows["core"]).where(positive)
+    rows["gap"] = rows["value"] - rows["core"]
+    order = ["indicator", "area_code", "segment", "year"]
+    return rows[[*order, "core", "value", "ratio", "gap"]].sort_values(order, ignore_index=True)
+
+
+def latest(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Return the latest year of each indicator and area from the result of :func:`ratio_gap`."""
+    ordered = gaps.sort_values(["indicator", "area_code", "year"])
+    return (
+        ordered.groupby(["indicator", "area_code"], as_index=False).tail(1).reset_index(drop=True)
+    )
+
+
+def closing(gaps: pd.DataFrame, area: str, least_years: int = LEAST_YEARS) -> pd.DataFrame:
+    """Return how an area's distance to the core changed, against that of all other areas.
+
+    The distance of a year is the absolute logarithm of the ratio: 0 is equality, and 0.1 is about
+    ten per cent above or below the core. Its change is the least-squares slope over the years of
+    the longest segment, of equally long ones the latest. Another area is ranked if it has a value
+    in every one of these years. Its closing could have nothing to do with the core, so the rank
+    tells whether the area did anything that others did not.
+
+    Parameters
+    ----------
+    gaps : pandas.DataFrame
+        Result of :func:`ratio_gap` for the area and for all areas that it shall be compared with.
+    area : str
+        The area in question.
+    least_years : int
+        Series with fewer years are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per indicator and ranked area: ``indicator``, ``segment``, ``first``, ``last``,
+        ``years``, ``area_code``, ``change`` (per year; negative is nearer), ``rank`` (1 closed
+        most), ``areas`` (ranked, with the area itself) and ``share``, the share of the areas that
+        closed at least as much, itself included: small if hardly any other did.
+    """
+    found = [
+        _closing_of_segment(gaps[gaps["indicator"] == indicator], indicator, segment, years)
+        for indicator, segment, years in _spans(gaps[gaps["area_code"] == area], least_years)
+    ]
+    columns = ["indicator", "segment", "first", "last", "years", "area_code", "change", "rank",
+               "areas", "share"]  # fmt: skip
+    if not found:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(found, ignore_index=True)[columns]
+
+
+def _spans(own: pd.DataFrame, least_years: int) -> list[tuple[str, int, list[int]]]:
+    """Return the longest segment of each indicator of one area, with its years."""
+    spans = []
+    for indicator, rows in own.dropna(subset=["ratio"]).groupby("indicator"):
+        segments = rows.groupby("segment")["year"].agg(lambda years: sorted(set(years)))
+        segment = max(segments.index, key=lambda number: (len(segments[number]), number))
+        if len(segments[segment]) >= least_years:
+            spans.append((indicator, segment, segments[segment]))
+    return spans
+
+
+def _closing_of_segment(
+    rows: pd.DataFrame, indicator: str, segment: int, years: list[int]
+) -> pd.DataFrame:
+    distance = rows.assign(distance=np.abs(np.log(rows["ratio"].astype(float))))
+    wide = distance.pivot(index="year", columns="area_code", values="distance").reindex(years)
+    wide = wide.dropna(axis="columns")
+    centred = np.array(years, dtype=float) - np.mean(years)
+    change = pd.Series(centred @ wide.to_numpy() / (centred @ centred), wide.columns).round(12)
+    rank = change.rank(method="max").astype(int)
+    return pd.DataFrame(
+        {
+            "area_code": change.index,
+            "change": change.to_numpy(),
+            "rank": rank.to_numpy(),
+            "areas": len(change),
+            "share": rank.to_numpy() / len(change),
+        }
+    ).assign(indicator=indicator, segment=segment, first=years[0], last=years[-1], years=len(years))
+
+
+def band(panel: pd.DataFrame, areas: Iterable[str], least_areas: int = 4) -> pd.DataFrame:
+    """Return the middle half of a group of areas, year by year.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    areas : iterable of str
+    least_areas : int
+        Years with fewer areas are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator``, ``year``, ``low`` and ``high`` (first and third quartile), ``areas``.
+    """
+    rows = panel[panel["area_code"].isin(list(areas))]
+    quartiles = rows.groupby(["indicator", "year"], as_index=False).agg(
+        low=("value", lambda values: values.quantile(0.25)),
+        high=("value", lambda values: values.quantile(0.75)),
+        areas=("area_code", "nunique"),
+    )
+    return quartiles[quartiles["areas"] >= least_areas].reset_index(drop=True)
