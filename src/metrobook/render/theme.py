@@ -215,15 +215,16 @@ def _smaller(svg: str) -> str:
     """Drop what no browser needs: prolog, metadata, indentation, long names and decimals."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(?<= d=")[^"]+|(?<=translate\()[^)]+', _shorter_numbers, svg)
+    svg = re.sub(r'(?<= d=")[^"]+', _shorter_path, svg)
+    svg = re.sub(r"(?<=translate\()[^)]+", lambda match: _rounded(match[0], 2), svg)
     svg = re.sub(r"(?<=[\"#])DejaVuSans-(Bold-)?", lambda name: "b" if name[1] else "g", svg)
     return re.sub(r"\n\s+", "\n", svg)
 
 
-def _shorter_numbers(match: re.Match[str]) -> str:
-    numbers = re.sub(
-        r"-?\d+\.\d+",
-        lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."),
-        match[0],
-    )
-    return re.sub(r"\s+", " ", numbers).strip()
+def _shorter_path(match: re.Match[str]) -> str:
+    path = re.sub(r"\s+", " ", _rounded(match[0], 1)).strip()
+    return path if re.search("[CQ]", path) else path.replace(" L ", " ")
+
+
+def _rounded(text: str, decimals: int) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda number: f"{round(float(number[0]), decimals):g}", text)

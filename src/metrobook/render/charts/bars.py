@@ -18,6 +18,7 @@ from metrobook.render.theme import (
     POINTS,
     ROLE_COLOURS,
     SMALL_SIZE,
+    TEXT_SIZE,
     categorical,
     ink_on,
     new_figure,
@@ -25,6 +26,7 @@ from metrobook.render.theme import (
     themed,
 )
 
+PHONE = 5.0
 BAR = 15.0
 ROW_GAP = 8.0
 LABEL_SHARE = 0.36
@@ -184,15 +186,21 @@ class _RowPage:
         limit = width * POINTS * (1 if above else LABEL_SHARE) - 2 * MARGIN
         self.labels = [wrap(str(text), limit) for text in labels]
         self.label_width = 0.0 if above else max(text_width(text) for text in self.labels)
-        self.heights = [
-            max(bars_per_row * (BAR + 2) - 2, text_height(text)) + ROW_GAP for text in self.labels
-        ]
+        self.bar_height = bars_per_row * (BAR + 2) - 2
+        self.heights = [self._height(text) for text in self.labels]
         self.bars_per_row = bars_per_row
         self.plot_width = width * POINTS - self.label_width - 3 * MARGIN
 
+    def _height(self, text: str) -> float:
+        if self.above:
+            return text_height(text) + self.bar_height + ROW_GAP
+        return max(self.bar_height, text_height(text)) + ROW_GAP
+
     def y(self, row: int, position: int) -> float:
-        centre = sum(self.heights[:row]) + self.heights[row] / 2
-        return centre + (position - (self.bars_per_row - 1) / 2) * (BAR + 2)
+        end = sum(self.heights[: row + 1])
+        slack = 0 if self.above else (self.heights[row] - ROW_GAP - self.bar_height) / 2
+        first = end - ROW_GAP / 2 - slack - self.bar_height + BAR / 2
+        return first + position * (BAR + 2)
 
     def axes(self, legend: list[str], bottom: float = MARGIN) -> Any:
         title = wrap(self.title, self.width * POINTS - 2 * MARGIN, SMALL_SIZE)
@@ -201,10 +209,7 @@ class _RowPage:
         figure = new_figure(self.width, (sum(self.heights) + top + bottom) / POINTS)
         axes = plot_axes(figure, self.label_width + 2 * MARGIN, bottom, MARGIN, top)
         axes.set_ylim(sum(self.heights), 0)
-        axes.set_yticks(
-            [self.y(row, (self.bars_per_row - 1) / 2) for row in range(len(self.labels))]
-        )
-        axes.set_yticklabels(self.labels, fontsize=9, linespacing=LEADING * 0.9)
+        self._write_labels(axes)
         axes.tick_params(length=0)
         axes.set_xticks([])
         for side in ("left", "bottom"):
@@ -216,6 +221,19 @@ class _RowPage:
                 ha="left", va="top", fontsize=SMALL_SIZE, color=MUTED,
             )  # fmt: skip
         return axes
+
+    def _write_labels(self, axes: Any) -> None:
+        if not self.above:
+            middle = (self.bars_per_row - 1) / 2
+            places = [self.y(row, middle) for row in range(len(self.labels))]
+            axes.set_yticks(places, self.labels, fontsize=TEXT_SIZE, linespacing=LEADING * 0.9)
+            return
+        axes.set_yticks([])
+        for row, text in enumerate(self.labels):
+            axes.annotate(
+                text, (0, self.y(row, 0) - BAR / 2 - 3), xycoords=("axes fraction", "data"),
+                va="bottom", linespacing=LEADING * 0.9, weight="bold",
+            )  # fmt: skip
 
 
 @themed
@@ -319,7 +337,7 @@ def balances(
     """
     kinds = ["out", "in", *(["net"] if net else [])]
     rows = 3 if net else 2
-    page = _RowPage(list(frame["area"]), rows, width, "")
+    page = _RowPage(list(frame["area"]), rows, width, "", above=width < PHONE)
     axes = page.axes([labels[kind] for kind in kinds])
     reach = float(frame[["inflow", "outflow"]].max().max()) or 1.0
     texts = [fmt(value) for value in frame[["inflow", "outflow"]].to_numpy().ravel()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,7 +119,7 @@ def flow_diagram(steps: pd.DataFrame, *, width: float) -> Figure:
     axes = page_axes(figure)
     for box in boxes:
         draw_box(axes, box)
-    for box, following in zip(boxes, boxes[1:], strict=False):
+    for box, following in itertools.pairwise(boxes):
         arrow(axes, *facing(box, following))
     return figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -247,7 +248,7 @@ def _pieces(series: pd.DataFrame, breaks: Sequence[int]) -> list[pd.DataFrame]:
 
 def _draw_piece(axes: Any, piece: pd.DataFrame, colour: str) -> None:
     points = list(zip(piece["year"].astype(int), piece["value"], strict=True))
-    for (year, value), (following, other) in zip(points, points[1:], strict=False):
+    for (year, value), (following, other) in itertools.pairwise(points):
         style = "solid" if following - year == 1 else (0, (1, 2))
         axes.plot((year, following), (value, other), color=colour, linewidth=1.6, linestyle=style)
     axes.plot(*zip(*points, strict=True), "o", color=colour, markersize=3.5, clip_on=False)
@@ -258,8 +259,8 @@ def _draw_band(axes: Any, band: pd.DataFrame, breaks: Sequence[int]) -> None:
         for piece in _pieces(series, breaks):
             years = piece["year"].astype(float)
             if len(piece) == 1:
-                axes.plot((years.iloc[0],) * 2, (piece["low"].iloc[0], piece["high"].iloc[0]),
-                          color=NOT_COLLECTED, linewidth=6, solid_capstyle="butt", zorder=0)  # fmt: skip
+                only = piece.iloc[0]
+                axes.vlines(years, only["low"], only["high"], color=NOT_COLLECTED, linewidth=6)
             axes.fill_between(
                 years, piece["low"].astype(float), piece["high"].astype(float),
                 color=NOT_COLLECTED, linewidth=0, zorder=0,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date as Date
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -71,17 +70,17 @@ def date_span(text: str) -> Span:
         parts = [int(part) for part in text.split("-")]
         if len(parts) == 1:
             return Span(float(parts[0]), parts[0] + 1.0, "year")
-        first = Date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+        first = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
     except (AttributeError, ValueError, IndexError) as error:
         raise ValueError(f"date {text!r}: expected YYYY, YYYY-MM or YYYY-MM-DD") from error
     if len(parts) == 2:
-        following = Date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
         return Span(_decimal(first), _decimal(following), "month")
-    return Span(_decimal(first), _decimal(first + timedelta(days=1)), "day")
+    return Span(_decimal(first), _decimal(first + dt.timedelta(days=1)), "day")
 
 
-def _decimal(day: Date) -> float:
-    start, end = Date(day.year, 1, 1), Date(day.year + 1, 1, 1)
+def _decimal(day: dt.date) -> float:
+    start, end = dt.date(day.year, 1, 1), dt.date(day.year + 1, 1, 1)
     return day.year + (day - start).days / (end - start).days
 
 

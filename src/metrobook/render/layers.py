@@ -1,0 +1,210 @@
+"""Layers of a map: what is drawn, once for the interactive map and its static twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+
+from metrobook.render.classes import ClassSpec
+from metrobook.render.theme import INK, MUTED, PAPER
+
+FILL_OPACITY = 0.85
+WATER = "#8FC3DE"
+ROAD = "#A5AEB8"
+BUS = "#8E4585"
+OUTLINE = "#FFFFFF"
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer of a map: polygons, lines or points.
+
+    Attributes
+    ----------
+    name : str
+        As readers see it in the legend and the layer control.
+    frame : geopandas.GeoDataFrame
+    spec : ClassSpec, optional
+        Classes that give each feature its colour; without one all have ``colour``.
+    colour : str
+        Fill of polygons and points, colour of lines.
+    edge : str
+        Outline of polygons and points.
+    weight : float
+        Width of lines and outlines, in points.
+    dash : str, optional
+        SVG dash pattern, for instance ``"4 3"``.
+    radius : float
+        Of points.
+    filled : bool
+        False draws only outlines of polygons, through which layers below can be pointed at.
+    tooltip : mapping of str to str
+        Column to its name.
+    label : str, optional
+        Column with names that are written on the map.
+    shown : bool
+        Whether the layer is on at first.
+    attribution : str
+        Whom the licence of the layer wants named.
+    """
+
+    name: str
+    frame: gpd.GeoDataFrame
+    spec: ClassSpec | None = None
+    colour: str = MUTED
+    edge: str = OUTLINE
+    weight: float = 1.0
+    dash: str | None = None
+    radius: float = 4.0
+    filled: bool = True
+    tooltip: Mapping[str, str] = field(default_factory=dict)
+    label: str | None = None
+    shown: bool = True
+    attribution: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``polygon``, ``line`` or ``point``."""
+        types = set(self.frame.geom_type)
+        if types <= {"Polygon", "MultiPolygon"}:
+            return "polygon"
+        return "line" if types <= {"LineString", "MultiLineString"} else "point"
+
+    def colours(self) -> list[str]:
+        """Return the colour of each feature."""
+        if self.spec is None:
+            return [self.colour] * len(self.frame)
+        return self.spec.colours_for(self.frame[self.spec.column])
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A line of the legend."""
+
+    kind: str
+    label: str
+    colour: str
+    edge: str
+    dash: str | None = None
+
+
+def legend_entries(layers: list[Layer]) -> list[LegendEntry]:
+    """Return the legend that interactive map and static twin share."""
+    entries: list[LegendEntry] = []
+    for layer in layers:
+        if layer.spec is not None:
+            entries += [
+                LegendEntry(layer.kind, label, colour, layer.edge)
+                for label, colour in layer.spec.legend()
+            ]
+        elif layer.kind == "polygon" and not layer.filled:
+            entries.append(LegendEntry("line", layer.name, layer.edge, layer.edge, layer.dash))
+        else:
+            entries.append(
+                LegendEntry(layer.kind, layer.name, layer.colour, layer.edge, layer.dash)
+            )
+    return entries
+
+
+def choropleth(
+    areas: gpd.GeoDataFrame,
+    spec: ClassSpec,
+    *,
+    name: str,
+    tooltip: Mapping[str, str],
+    label: str | None = None,
+    attribution: str = "",
+) -> list[Layer]:
+    """Return the layers of a map of areas coloured by class.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        With the column of the specification.
+    spec : ClassSpec
+    name : str
+        Of the layer.
+    tooltip : mapping of str to str
+        Column to its name; the values written as readers shall see them.
+    label : str, optional
+        Column with the names written on the map.
+    attribution : str
+        Whom the licence wants named.
+    """
+    return [
+        Layer(name, areas, spec, tooltip=tooltip, label=label, attribution=attribution, weight=1)
+    ]
+
+
+def role_map(
+    *,
+    areas: gpd.GeoDataFrame,
+    spec: ClassSpec,
+    texts: Mapping[str, str],
+    tooltip: Mapping[str, str],
+    label: str = "name",
+    districts: gpd.GeoDataFrame | None = None,
+    reservoirs: gpd.GeoDataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    bus_corridors: gpd.GeoDataFrame | None = None,
+    rail_lines: gpd.GeoDataFrame | None = None,
+    rail_stations: gpd.GeoDataFrame | None = None,
+    high_speed_stations: gpd.GeoDataFrame | None = None,
+) -> list[Layer]:
+    """Return the layers of the map of the metropolitan area; those not given are left out.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        The areas with their names in the column ``label``; outlined where there are
+        districts, else coloured.
+    spec : ClassSpec
+        Roles; its column is in ``districts``, or in ``areas`` without districts.
+    texts : mapping
+        Names of the layers by the names of the parameters, ``osm`` for whom the layers
+        from OpenStreetMap must name, ``boundaries`` for the others.
+    tooltip : mapping of str to str
+        Columns of the coloured polygons to their names.
+    label : str
+        Column with names, in every layer that has names to show.
+    """
+    base = districts if districts is not None else areas
+    layers = [
+        Layer(
+            texts["districts" if districts is not None else "areas"], base, spec,
+            tooltip=tooltip, weight=0.7, attribution=texts.get("boundaries", ""),
+            label=label if districts is None else None,
+        )
+    ]  # fmt: skip
+    if reservoirs is not None:
+        layers.append(Layer(texts["reservoirs"], reservoirs, colour=WATER, edge=WATER))
+    osm = {"attribution": texts.get("osm", "")}
+    if roads is not None:
+        layers.append(Layer(texts["roads"], roads, colour=ROAD, weight=0.9, **osm))
+    if districts is not None:
+        layers.append(Layer(texts["areas"], areas, filled=False, edge=INK, weight=1.4, label=label))
+    named = {"tooltip": {label: ""}, **osm}
+    if bus_corridors is not None:
+        layers.append(
+            Layer(
+                texts["bus_corridors"], bus_corridors, colour=BUS, weight=1.8, dash="5 3", **named
+            )
+        )
+    if rail_lines is not None:
+        layers.append(Layer(texts["rail_lines"], rail_lines, colour=INK, weight=2.2, **named))
+    if rail_stations is not None:
+        layers.append(
+            Layer(
+                texts["rail_stations"], rail_stations, colour=PAPER, edge=INK, weight=1.4, **named
+            )
+        )
+    if high_speed_stations is not None:
+        layers.append(
+            Layer(
+                texts["high_speed_stations"], high_speed_stations,
+                colour="#F2C94C", edge=INK, weight=1.4, radius=5.5, **named,
+            )
+        )  # fmt: skip
+    return layers

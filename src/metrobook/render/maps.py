@@ -1,0 +1,333 @@
+"""Maps: interactive maps that open offline, ask no other host and can be used by keyboard.
+
+A list of :class:`~metrobook.render.layers.Layer` is drawn twice: by :func:`folium_map` and,
+with the same classes and colours, by :func:`~metrobook.render.static_maps.static_map`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import shapely
+from branca.element import Element, MacroElement
+from folium.template import Template
+from markupsafe import Markup, escape
+from xstatic.pkg import leaflet
+
+from metrobook.render.classes import ClassSpec
+from metrobook.render.layers import (
+    FILL_OPACITY,
+    Layer,
+    LegendEntry,
+    choropleth,
+    legend_entries,
+    role_map,
+)
+from metrobook.render.static_maps import static_map
+
+__all__ = [
+    "ClassSpec",
+    "Layer",
+    "base_map",
+    "choropleth",
+    "folium_map",
+    "inline_assets",
+    "map_html",
+    "role_map",
+    "static_map",
+]
+
+ASSETS = "../../../_static/leaflet"
+DECIMALS = 4
+EMPTY = "–"
+STYLE = Path(__file__).with_name("map.css")
+CONTROLS = Path(__file__).with_name("map_controls.js")
+
+PAGE = Markup("""<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="{assets}/leaflet.css">
+<script src="{assets}/leaflet.js"></script>
+<style>
+{style}</style>
+</head>
+<body>
+<div class="frame" role="region" aria-label="{title}">
+{body}
+</div>
+<script>
+{script}
+</script>
+</body>
+</html>
+""")
+
+
+class _Controls(MacroElement):
+    """Zoom buttons, scale, first view and the button that brings an online base map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "({{ this.code }})({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, bounds: list[list[float]], texts: Mapping[str, str]):
+        super().__init__()
+        self._name = "Controls"
+        self.code = Markup(CONTROLS.read_text(encoding="utf-8").strip().rstrip(";"))
+        self.settings = {"bounds": bounds, "texts": dict(texts)}
+
+
+class _Names(MacroElement):
+    """Names written on the map."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "{{ this.places|tojson }}.forEach(function (place) {"
+        'var name = document.createElement("span"); name.textContent = place[2];'
+        'L.marker([place[0], place[1]], {icon: L.divIcon({html: name, className: "name",'
+        " iconSize: [0, 0]}), interactive: false, keyboard: false})"
+        ".addTo({{ this._parent.get_name() }}); });"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, places: list[tuple[float, float, str]]):
+        super().__init__()
+        self._name = "Names"
+        self.places = places
+
+
+class _Html(Element):
+    """Ready HTML, never read as a template."""
+
+    def __init__(self, html: Markup):
+        super().__init__()
+        self._name = "Html"
+        self.html = html
+
+    def render(self, **kwargs: Any) -> str:
+        return str(self.html)
+
+
+def base_map(bounds: tuple[float, float, float, float], texts: Mapping[str, str]) -> folium.Map:
+    """Return an empty map that needs nothing from another host.
+
+    Parameters
+    ----------
+    bounds : tuple of float
+        West, south, east, north, in degrees.
+    texts : mapping
+        ``zoom_in``, ``zoom_out`` (names of the buttons), ``online``, ``offline`` (the button
+        that shows and hides an online base map) and ``attribution`` (whom that map names).
+    """
+    west, south, east, north = (round(float(side), DECIMALS) for side in bounds)
+    bare = folium.Map(
+        location=[round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
+        tiles=None,
+        zoom_control=False,
+        zoom_snap=0.25,
+        scroll_wheel_zoom=False,
+        keyboard=True,
+    )
+    bare.default_js, bare.default_css = [], []
+    bare.add_child(_Controls([[south, west], [north, east]], texts))
+    return bare
+
+
+def folium_map(
+    layers: list[Layer], texts: Mapping[str, str], extent: gpd.GeoDataFrame | None = None
+) -> folium.Map:
+    """Draw layers as an interactive map.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        From the lowest to the highest.
+    texts : mapping
+        As for :func:`base_map`, and ``legend``, the heading of the legend.
+    extent : geopandas.GeoDataFrame, optional
+        What the map shows at first; by default all polygons.
+
+    Returns
+    -------
+    folium.Map
+        For :func:`map_html`.
+    """
+    drawn = [layer for layer in layers if not layer.frame.empty]
+    polygons = [layer.frame for layer in drawn if layer.kind == "polygon"]
+    frames = [extent] if extent is not None else polygons or [layer.frame for layer in drawn]
+    bounds = shapely.total_bounds(
+        [shapely.box(*frame.to_crs(4326).total_bounds) for frame in frames]
+    )
+    complete = base_map(tuple(bounds), texts)
+    for layer in drawn:
+        complete.add_child(_group(layer))
+    if len(drawn) > 1:
+        complete.add_child(folium.LayerControl(collapsed=True))
+    complete.get_root().html.add_child(_Html(_legend(legend_entries(drawn), texts["legend"])))
+    return complete
+
+
+def _group(layer: Layer) -> folium.FeatureGroup:
+    group = folium.FeatureGroup(name=str(escape(layer.name)), show=layer.shown)
+    shapes = folium.GeoJson(
+        _features(layer),
+        style_function=lambda feature: _style(layer, feature["properties"]["colour"]),
+        marker=folium.CircleMarker() if layer.kind == "point" else None,
+        tooltip=_tooltip(layer),
+        **({"attribution": str(escape(layer.attribution))} if layer.attribution else {}),
+        **({} if layer.filled else {"interactive": False}),
+    )
+    group.add_child(shapes)
+    if layer.label:
+        group.add_child(_Names(_name_places(layer)))
+    return group
+
+
+def _features(layer: Layer) -> dict[str, Any]:
+    """Return the layer as GeoJSON with rounded coordinates and only what is shown."""
+    shapes = layer.frame.to_crs(4326).geometry
+    rounded = shapely.transform(shapes.values, lambda points: points.round(DECIMALS))
+    texts = [
+        ["" if pd.isna(value) else str(escape(value)) for value in layer.frame[column]]
+        for column in layer.tooltip
+    ]
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": str(index),
+                "properties": {"colour": colour}
+                | {f"t{column}": values[index] or EMPTY for column, values in enumerate(texts)},
+                "geometry": shapely.geometry.mapping(shape),
+            }
+            for index, (shape, colour) in enumerate(zip(rounded, layer.colours(), strict=True))
+        ],
+    }
+
+
+def _style(layer: Layer, colour: str) -> dict[str, Any]:
+    if layer.kind == "line":
+        style = {"color": colour, "weight": layer.weight, "fill": False}
+    else:
+        style = {
+            "color": layer.edge,
+            "weight": layer.weight,
+            "fill": layer.filled,
+            "fillColor": colour,
+            "fillOpacity": FILL_OPACITY if layer.kind == "polygon" else 1,
+        }
+    if layer.kind == "point":
+        style["radius"] = layer.radius
+    return style | ({"dashArray": layer.dash} if layer.dash else {})
+
+
+def _tooltip(layer: Layer) -> folium.GeoJsonTooltip | None:
+    if not layer.tooltip:
+        return None
+    names = [str(escape(name)) for name in layer.tooltip.values()]
+    return folium.GeoJsonTooltip(
+        fields=[f"t{column}" for column in range(len(names))],
+        aliases=names,
+        labels=any(names),
+        class_name="tip",
+        style="",
+    )
+
+
+def _name_places(layer: Layer) -> list[tuple[float, float, str]]:
+    points = layer.frame.to_crs(4326).geometry.representative_point()
+    return [
+        (round(point.y, DECIMALS), round(point.x, DECIMALS), str(name))
+        for point, name in zip(points, layer.frame[layer.label], strict=True)
+    ]
+
+
+def _legend(entries: list[LegendEntry], heading: str) -> Markup:
+    items = Markup("\n").join(
+        Markup("<li>{}{}</li>").format(_swatch(entry), entry.label) for entry in entries
+    )
+    return Markup(
+        '<details class="legend" open><summary>{}</summary>\n<ul>\n{}\n</ul></details>\n'
+    ).format(heading, items)
+
+
+def _swatch(entry: LegendEntry) -> Markup:
+    shape = {
+        "polygon": '<rect x="1" y="2" width="20" height="12" fill="{c}" fill-opacity="{o}"/>',
+        "line": '<path d="M1 8H21" stroke="{c}" stroke-width="3"{d}/>',
+        "point": '<circle cx="11" cy="8" r="5" fill="{c}" stroke="{e}" stroke-width="1.5"/>',
+    }[entry.kind]
+    dash = Markup(' stroke-dasharray="{}"').format(entry.dash) if entry.dash else Markup("")
+    drawing = Markup(shape).format(c=entry.colour, o=FILL_OPACITY, e=entry.edge, d=dash)
+    return Markup('<svg width="22" height="16" aria-hidden="true">{}</svg>').format(drawing)
+
+
+def map_html(drawn: folium.Map, title: str, language: str, assets: str = ASSETS) -> str:
+    """Return a map as a complete HTML page: the same map gives the same bytes.
+
+    Parameters
+    ----------
+    drawn : folium.Map
+        From :func:`folium_map` or :func:`base_map`.
+    title : str
+        What the map shows.
+    language : str
+        Of the texts on the map.
+    assets : str
+        Where the page finds ``leaflet.js`` and ``leaflet.css``.
+    """
+    root = drawn.get_root()
+    digest = hashlib.sha256("\n".join([title, *_contents(drawn)]).encode()).hexdigest()[:8]
+    _name_elements(drawn, digest)
+    root.script._children.clear()
+    for child in root._children.values():
+        child.render()
+    page = PAGE.format(
+        language=language,
+        title=title,
+        assets=assets,
+        style=Markup(STYLE.read_text(encoding="utf-8")),
+        body=Markup(root.html.render()),
+        script=Markup(root.script.render()),
+    )
+    return "\n".join(line.strip() for line in page.splitlines() if line.strip()) + "\n"
+
+
+def _contents(element: Element) -> list[str]:
+    own = getattr(element, "data", None) or getattr(element, "settings", None)
+    deeper = [text for child in element._children.values() for text in _contents(child)]
+    return [json.dumps(own, sort_keys=True), *deeper] if own else deeper
+
+
+def _name_elements(element: Element, name: str) -> None:
+    """Name elements by the content of the map and their place in it, instead of at random."""
+    element._id = name
+    for position, child in enumerate(element._children.values()):
+        _name_elements(child, f"{name}_{position}")
+
+
+def inline_assets(page: str, assets: str = ASSETS) -> str:
+    """Return a map page that carries Leaflet itself, for a notebook opened by hand."""
+    folder = Path(leaflet.BASE_DIR)
+    css = (folder / "leaflet.css").read_text(encoding="utf-8")
+    for picture in ("layers.png", "layers-2x.png"):
+        data = base64.b64encode((folder / "images" / picture).read_bytes()).decode()
+        css = css.replace(f"images/{picture}", f"data:image/png;base64,{data}")
+    script = (folder / "leaflet.js").read_text(encoding="utf-8")
+    return page.replace(
+        f'<link rel="stylesheet" href="{assets}/leaflet.css">', f"<style>{css}</style>"
+    ).replace(f'<script src="{assets}/leaflet.js"></script>', f"<script>{script}</script>")

@@ -1,0 +1,178 @@
+"""Static maps: the twin of an interactive map, with the same classes and colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from metrobook.render.charts.legend import legend_height, place_legend
+from metrobook.render.layers import FILL_OPACITY, Layer, LegendEntry, legend_entries
+from metrobook.render.text import text_width
+from metrobook.render.theme import INK, PAPER, POINTS, SMALL_SIZE, new_figure, plot_axes, themed
+
+MARGIN = 6.0
+DETAIL = 1.0
+HALO = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.7, "pad": 1.2}
+SCALES = (1, 2, 5, 10, 20, 50, 100, 200)
+
+
+@themed
+def static_map(
+    layers: list[Layer],
+    *,
+    width: float,
+    projection: int | str,
+    scale_text: str = "{} km",
+    extent: gpd.GeoDataFrame | None = None,
+) -> Figure:
+    """Draw layers as a map, north up, with legend and scale bar.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        From the lowest to the highest; those not shown at first are left out.
+    width : float
+        Inches.
+    projection : int or str
+        Coordinate system in metres, for instance the EPSG code of the UTM zone.
+    scale_text : str
+        How a length in kilometres is written.
+    extent : geopandas.GeoDataFrame, optional
+        What the map shall show; by default all polygons.
+    """
+    visible = [layer for layer in layers if layer.shown and not layer.frame.empty]
+    projected = [layer.frame.to_crs(projection) for layer in visible]
+    west, south, east, north = _extent(visible, projected, extent, projection)
+    entries = legend_entries(visible)
+    top = legend_height([entry.label for entry in entries], width) + MARGIN
+    scale = (east - west) / (width * POINTS - 2 * MARGIN)
+    height = top + (north - south) / scale + MARGIN
+    figure = new_figure(width, height / POINTS)
+    axes = plot_axes(figure, MARGIN, MARGIN, MARGIN, top)
+    axes.axis("off")
+    for order, (layer, frame) in enumerate(zip(visible, projected, strict=True)):
+        _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL), order)
+    axes.set(xlim=(west, east), ylim=(south, north))
+    _scale_bar(axes, east - west, scale, scale_text)
+    for layer, frame in zip(visible, projected, strict=True):
+        if layer.label:
+            _write_names(axes, frame, layer.label)
+    place_legend(figure, [_handle(entry) for entry in entries], [entry.label for entry in entries])
+    return figure
+
+
+def _extent(
+    layers: list[Layer],
+    frames: list[gpd.GeoDataFrame],
+    extent: gpd.GeoDataFrame | None,
+    projection: int | str,
+) -> tuple[float, float, float, float]:
+    if extent is not None:
+        bounds = [extent.to_crs(projection).total_bounds]
+    else:
+        polygons = [
+            frame.total_bounds
+            for layer, frame in zip(layers, frames, strict=True)
+            if layer.kind == "polygon"
+        ]
+        bounds = polygons or [frame.total_bounds for frame in frames]
+    west, south = (min(bound[side] for bound in bounds) for side in (0, 1))
+    east, north = (max(bound[side] for bound in bounds) for side in (2, 3))
+    pad = 0.02 * max(east - west, north - south)
+    return west - pad, south - pad, east + pad, north + pad
+
+
+def _generalised(frame: gpd.GeoDataFrame, layer: Layer, tolerance: float) -> gpd.GeoDataFrame:
+    """Drop detail that no eye sees at this scale; polygons keep their shared borders."""
+    if layer.kind == "polygon":
+        return frame.set_geometry(
+            shapely.coverage_simplify(frame.geometry.values, tolerance), crs=frame.crs
+        )
+    if layer.kind == "line" and layer.spec is None:
+        joined = shapely.line_merge(frame.union_all())
+        return gpd.GeoDataFrame(geometry=[joined.simplify(tolerance)], crs=frame.crs)
+    return frame
+
+
+def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
+    common = {"ax": axes, "zorder": order + 1, "aspect": None, "linewidth": layer.weight}
+    if layer.kind == "line":
+        colour = layer.colour if layer.spec is None else layer.colours()
+        frame.plot(color=colour, linestyle=_dash(layer.dash), **common)
+    elif layer.kind == "point":
+        frame.plot(
+            color=layer.colours(),
+            edgecolor=layer.edge,
+            markersize=(1.6 * layer.radius) ** 2,
+            **common,
+        )
+    elif layer.filled:
+        frame.plot(color=layer.colours(), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
+    else:
+        frame.plot(facecolor="none", edgecolor=layer.edge, **common)
+
+
+def _dash(dash: str | None) -> Any:
+    return "solid" if dash is None else (0, tuple(float(part) / 2 for part in dash.split()))
+
+
+def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> None:
+    kilometres = max(
+        length for length in SCALES if length == 1 or length * 1000 <= ground_width / 4
+    )
+    (left, _right), (bottom, _) = axes.get_xlim(), axes.get_ylim()
+    x, y = left + 6 * scale, bottom + 8 * scale
+    axes.plot(
+        (x, x + kilometres * 1000), (y, y), color=INK, linewidth=2,
+        solid_capstyle="butt", zorder=30,
+    )  # fmt: skip
+    axes.text(
+        x, y + 4 * scale, text.format(kilometres), va="bottom", fontsize=SMALL_SIZE, bbox=HALO, zorder=29,
+    )  # fmt: skip
+
+
+def _write_names(axes: Any, frame: gpd.GeoDataFrame, column: str) -> None:
+    """Write names on the areas, the largest first; where there is no room, none is written."""
+    taken: list[tuple[float, float, float, float]] = []
+    room = axes.bbox
+    largest_first = frame.assign(_size=frame.area).sort_values("_size", ascending=False)
+    for row in largest_first.to_dict("records"):
+        place = row[frame.geometry.name].representative_point()
+        x, y = axes.transData.transform((place.x, place.y)) - (room.x0, room.y0)
+        half = text_width(str(row[column]), SMALL_SIZE, "bold") / 2 + 2
+        x = min(max(x, half), room.width - half)
+        boxes = [(x - half, y + shift - 7, x + half, y + shift + 7) for shift in (0, 12, -12)]
+        free = [box for box in boxes if _inside(box, room) and not _touch_any(box, taken)]
+        if free:
+            taken.append(free[0])
+            axes.annotate(
+                row[column], (x, free[0][1] + 7), xycoords="axes points", ha="center",
+                va="center", fontsize=SMALL_SIZE, weight="bold", color=INK, zorder=31, bbox=HALO,
+            )  # fmt: skip
+
+
+def _inside(box: tuple[float, ...], room: Any) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= room.width and box[3] <= room.height
+
+
+def _touch_any(box: tuple[float, ...], others: list[tuple[float, float, float, float]]) -> bool:
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in others
+    )
+
+
+def _handle(entry: LegendEntry) -> Any:
+    if entry.kind == "line":
+        return Line2D([], [], color=entry.colour, linewidth=2, linestyle=_dash(entry.dash))
+    if entry.kind == "point":
+        return Line2D(
+            [], [], linestyle="none", marker="o", markersize=7,
+            color=entry.colour, markeredgecolor=entry.edge,
+        )  # fmt: skip
+    return Patch(facecolor=entry.colour, alpha=FILL_OPACITY)
