@@ -1,0 +1,126 @@
+"""The settings of a study and its codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from metrobook.compendium import schema
+from metrobook.language import language_name
+from metrobook.validation.report import Report, read_yaml
+
+ROLES = ("core", "buffer", "ring", "comparison")
+SETTINGS = {
+    "study": str, "title": dict, "metro": dict, "question": dict, "languages": list,
+    "period": dict, "areas": dict, "techniques": list, "parameters": dict, "projection": int,
+}  # fmt: skip
+
+KINDS = {dict: "names with values", list: "a list", str: "a text", int: "a whole number"}
+
+
+def check_codebook(report: Report) -> None:
+    """Check the codebook, where there is one, and note its codes."""
+    file = "evidence/codebook.yml"
+    if not (report.folder / file).exists():
+        return
+    codebook = read_yaml(report, file)
+    if codebook is None:
+        report.unreadable.add("codebook")
+        return
+    report.codes = set()
+    try:
+        for category in codebook["categories"]:
+            for code in [category, *category["codes"]]:
+                missing = {"id", "name"} - set(code) or {"en"} - set(code["name"])
+                if missing:
+                    report.add(file, f"the entry {sorted(missing)[0]}", "Add it.", value=code)
+            for code in category["codes"]:
+                if "definition" not in code:
+                    report.add(file, "a definition", "Define the code.", value=code.get("id"))
+                if code.get("id") in report.codes:
+                    report.add(file, "every code once", "Rename one of them.", value=code["id"])
+                report.codes.add(code.get("id"))
+    except (KeyError, TypeError, AttributeError) as error:
+        report.add(
+            file, "categories, each with id, name and codes",
+            "Write the codebook as in the other studies.", value=error,
+        )  # fmt: skip
+
+
+def check_settings(report: Report) -> None:
+    """Check ``study.yml``: its entries, languages, years, techniques and the roles of areas."""
+    file = "study.yml"
+    settings = read_yaml(report, file)
+    if settings is None:
+        return
+    say = lambda column, value, expected, advice: report.add(  # noqa: E731
+        file, expected, advice, column=column, value=value
+    )
+    for name, kind in SETTINGS.items():
+        if not isinstance(settings.get(name), kind):
+            say(name, settings.get(name), KINDS[kind], "Fill it as in the other studies.")
+    if settings.get("study") != report.folder.name:
+        say(
+            "study", settings.get("study"), f"the folder's name {report.folder.name}", "Correct it."
+        )
+    _setting_words(settings, say)
+    _setting_areas(report, settings, say)
+
+
+def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
+    for name in ("title", "metro", "question"):
+        texts = settings.get(name)
+        if isinstance(texts, dict) and not isinstance(texts.get("en"), str):
+            say(name, texts, "a text for en", "Add the English text: others fall back to it.")
+    languages = settings.get("languages")
+    for language in languages if isinstance(languages, list) else []:
+        if language_name(str(language)) == str(language):
+            say("languages", language, "the two-letter code of a language", "Correct it.")
+    period = settings.get("period")
+    if isinstance(period, dict):
+        years = [period.get("start"), period.get("end")]
+        if not all(isinstance(year, int) for year in years) or years[0] > years[1]:
+            say("period", period, "start and end, two years in order", "Correct the years.")
+    known = schema("evidence")["fields"][1]["constraints"]["enum"]
+    techniques = settings.get("techniques")
+    for technique in techniques if isinstance(techniques, list) else []:
+        if technique not in known:
+            say("techniques", technique, f"one of: {', '.join(known)}", "Correct it.")
+    projection = settings.get("projection")
+    if isinstance(projection, int) and not _in_metres(projection):
+        say("projection", projection, "the EPSG code of a projection", "Look it up, such as 32748.")
+
+
+def _in_metres(epsg: int) -> bool:
+    try:
+        return CRS.from_epsg(epsg).is_projected
+    except CRSError:
+        return False
+
+
+def _setting_areas(report: Report, settings: dict[str, Any], say: Callable[..., None]) -> None:
+    roles = settings.get("areas")
+    if not isinstance(roles, dict):
+        return
+    areas = report.tables.get("areas")
+    seen: dict[str, str] = {}
+    for role, codes in roles.items():
+        column = f"areas {role}"
+        if role not in ROLES:
+            say(column, role, f"one of the roles {', '.join(ROLES)}", "Correct the role.")
+        if codes is not None and not isinstance(codes, list):
+            say(column, codes, "a list of area codes", 'Write it as ["3273"].')
+            continue
+        for code in codes or []:
+            if not isinstance(code, str):
+                say(column, code, "a code in quotes", f'Write "{code}", or it loses leading zeros.')
+            if areas is not None and str(code) not in set(areas["area_code"]):
+                say(column, code, "an entry of areas", "Correct it, or add its row to areas.csv.")
+            if str(code) in seen:
+                say(column, code, "one role for each area", f"It is in {seen[str(code)]} already.")
+            seen[str(code)] = role
+    if not roles.get("core"):
+        say("areas core", roles.get("core"), "at least one area", "Name the core of the metro.")

@@ -1,0 +1,205 @@
+"""Tables: their cells by schema, their keys, references and units."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from frictionless import Detector, Resource, Schema
+from frictionless import errors as frictionless_errors
+
+from metrobook.compendium import schema
+from metrobook.validation.report import Report, read_text
+
+POINTS_TO = {
+    "area_code": "areas", "parent_code": "areas", "origin_code": "areas",
+    "destination_code": "areas", "adopter_code": "areas", "area_codes": "areas",
+    "party_codes": "areas", "source_id": "sources", "source_ids": "sources",
+    "claim_id": "claims", "claim_ids": "claims", "evidence_id": "evidence",
+    "code": "codebook", "codes": "codebook", "indicator": "indicator_definitions",
+    "indicators": "indicator_definitions",
+}  # fmt: skip
+FREE = {("desk_checks", "claim_id")}
+KINDS = {
+    "integer": "a whole number", "number": "a number", "boolean": "true or false",
+    "date": "a date such as 2026-11-23",
+}  # fmt: skip
+ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"]}
+
+
+def check_table(report: Report, item: dict[str, Any]) -> None:
+    """Read one file of a table, check header and cells, and keep what could be read."""
+    file, table = item["path"], Path(item["schema"]).stem
+    text = read_text(report, file)
+    fields = {column["name"]: column for column in schema(table)["fields"]}
+    rows: list[list[str]] = []
+    if text is not None:
+        try:
+            rows = list(csv.reader(StringIO(text, newline=""), strict=True))
+        except csv.Error as error:
+            report.add(file, "comma-separated values", "Mend the quotes.", value=error)
+    if not rows or not _header(report, file, rows[0], fields):
+        report.unreadable.add(table)
+        return
+    _frictionless(report, file, table, fields)
+    width = len(rows[0])
+    cells = [(row + [""] * width)[:width] for row in rows[1:]]
+    frame = pd.DataFrame(cells, columns=rows[0], dtype=object)
+    frame = frame.reindex(columns=list(fields), fill_value="")
+    frame = frame.assign(_file=file, _row=range(2, len(frame) + 2))[(frame != "").any(axis=1)]
+    known = report.tables.get(table)
+    report.tables[table] = frame if known is None else pd.concat([known, frame])
+
+
+def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]) -> bool:
+    required = [n for n, f in fields.items() if f.get("constraints", {}).get("required")]
+    missing = [name for name in required if name not in header]
+    for name in missing:
+        report.add(
+            file, f"a column {name}", "Add the column; its meaning is in the data dictionary.",
+            row=1, column=name,
+        )  # fmt: skip
+    for position, name in enumerate(header):
+        if name not in fields or name in header[:position]:
+            report.add(
+                file, f"one each of the columns {', '.join(fields)}",
+                "Correct the name of the column, or remove it.", row=1, column=name, value=name,
+            )  # fmt: skip
+    return not missing and len(set(header)) == len(header)
+
+
+def _frictionless(report: Report, file: str, table: str, fields: dict[str, Any]) -> None:
+    descriptor = {
+        key: value
+        for key, value in schema(table).items()
+        if key not in ("primaryKey", "foreignKeys")
+    }
+    resource = Resource(
+        path=file, basepath=str(report.folder), format="csv", encoding="utf-8",
+        schema=Schema.from_descriptor(descriptor), detector=Detector(schema_sync=True),
+    )  # fmt: skip
+    for task in resource.validate(limit_errors=10_000).tasks:
+        seen = set()
+        for error in task.errors:
+            if isinstance(error, frictionless_errors.HeaderError):
+                continue
+            row = getattr(error, "row_number", None)
+            column = getattr(error, "field_name", None) or None
+            if (row, column) in seen:
+                continue
+            seen.add((row, column))
+            if error.type == "missing-cell" and "required" not in _constraints(fields, column):
+                continue
+            expected, advice = _explain(error, fields.get(column or ""))
+            report.add(
+                file, expected, advice, row=row, column=column, value=getattr(error, "cell", None)
+            )
+
+
+def _constraints(fields: dict[str, Any], column: str | None) -> dict[str, Any]:
+    return fields.get(column or "", {}).get("constraints", {})
+
+
+def _explain(error: frictionless_errors.Error, column: dict[str, Any] | None) -> tuple[str, str]:
+    if error.type == "blank-row":
+        return "a row with content", "Remove the blank row."
+    if error.type == "extra-cell":
+        return "as many cells as columns", "Remove the cell, or quote a cell that has a comma."
+    if column is None:
+        return error.note or error.type, error.message
+    example = f"Write it like the example {column.get('example')!r}."
+    rules = column.get("constraints", {})
+    if not getattr(error, "cell", None):
+        return f"a value ({column['title']})", f"Fill the cell. {example}"
+    if error.type == "type-error":
+        return KINDS.get(column["type"], column["type"]), example
+    if '"enum"' in error.note:
+        return f"one of: {', '.join(rules['enum'])}", "Choose one of these words."
+    if '"minimum"' in error.note or '"maximum"' in error.note:
+        low, high = rules.get("minimum"), rules.get("maximum")
+        return f"a number {f'from {low}' if high is None else f'from {low} to {high}'}", example
+    return f"{column['title']}: {column['description']}", example
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, int, dict[str, str]]]:
+    for row in frame.to_dict("records"):
+        yield row["_file"], row["_row"], row
+
+
+def check_keys(report: Report) -> None:
+    """Check that no key of a table stands twice, in one file or several."""
+    for table, frame in sorted(report.tables.items()):
+        key = schema(table).get("primaryKey", [])
+        for file, number, row in _rows(frame[frame.duplicated(key)]):
+            first = frame[(frame[key] == [row[name] for name in key]).all(axis=1)].iloc[0]
+            report.add(
+                file, f"every {' + '.join(key)} once",
+                f"It stands already in {first['_file']}, row {first['_row']}: remove one of them.",
+                row=number, column=", ".join(key), value=", ".join(row[name] for name in key),
+            )  # fmt: skip
+
+
+def check_references(report: Report) -> None:
+    """Check that every code, source, claim and item that a table names exists."""
+    known = {
+        table: set(frame[schema(table)["primaryKey"][0]]) for table, frame in report.tables.items()
+    }
+    if report.codes is not None:
+        known["codebook"] = report.codes
+    for table, frame in sorted(report.tables.items()):
+        for column, target in POINTS_TO.items():
+            own = [column] == schema(table).get("primaryKey")
+            unknown = column not in frame or target in report.unreadable
+            if unknown or (table, column) in FREE or (own and target == table):
+                continue
+            if target in known:
+                _dangling(report, frame, column, target, known[target])
+            elif (frame[column] != "").any():
+                report.add(
+                    frame["_file"].iloc[0], f"the table {target} in the study",
+                    f"Add {target}: the column {column} refers to it.", column=column,
+                )  # fmt: skip
+
+
+def _dangling(
+    report: Report, frame: pd.DataFrame, column: str, target: str, known: set[str]
+) -> None:
+    for file, number, row in _rows(frame[frame[column] != ""]):
+        for value in row[column].split(";"):
+            if value not in known:
+                report.add(
+                    file, f"an entry of {target}",
+                    f"Correct it, or add a row for it to {target}.",
+                    row=number, column=column, value=value,
+                )  # fmt: skip
+
+
+def check_units(report: Report) -> None:
+    """Check that the rows of one series have one unit."""
+    definitions, indicators = (
+        report.tables.get(table) for table in ("indicator_definitions", "indicators")
+    )
+    if definitions is not None and indicators is not None:
+        units = dict(zip(definitions["indicator"], definitions["unit_en"], strict=True))
+        expected = indicators["indicator"].map(units)
+        for file, number, row in _rows(
+            indicators[expected.notna() & (indicators["unit"] != expected)]
+        ):
+            report.add(
+                file, f"the unit of its definition: {units[row['indicator']]}",
+                "Do not mix series: convert the value, or give the series a name of its own.",
+                row=number, column="unit", value=row["unit"],
+            )  # fmt: skip
+    for table, series in ONE_UNIT.items():
+        frame = report.tables.get(table, pd.DataFrame(columns=[*series, "unit"]))
+        first = frame.groupby(series)["unit"].transform("first") if len(frame) else frame["unit"]
+        for file, number, row in _rows(frame[frame["unit"] != first]):
+            report.add(
+                file, f"one unit for all rows of {row[series[0]]!r}",
+                "Do not mix series: convert the value, or name the series differently.",
+                row=number, column="unit", value=row["unit"],
+            )  # fmt: skip
