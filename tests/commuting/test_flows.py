@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrobook.commuting import balance, dependence, main_destination, matrix, merge_zones
+from metrobook.commuting import (
+    balance,
+    balances_by_year,
+    choose_year,
+    definition_changes,
+    dependence,
+    dependence_by_year,
+    main_destination,
+    matrix,
+    merge_zones,
+)
 
 ZONES = ["A", "B", "C"]
 
@@ -104,6 +114,33 @@ def test_matrix_keeps_what_was_not_observed_missing(flows):
     assert result.loc["A"].to_list()[:2] == [500, 20]
     assert math.isnan(result.loc["C", "B"])
     assert result.shape == (3, 4)
+
+
+def test_years_stand_below_each_other_and_each_is_reconciled(flows):
+    both = pd.concat([flows.assign(year=2014), flows.assign(year=2023)])
+    printed = pd.DataFrame({"area_code": ["A", "A"], "year": [2014, 2023], "value": [25.0, 26.0]})
+    result = balances_by_year(both, ZONES, printed[:1])
+    assert result["year"].to_list() == [2014] * 3 + [2023] * 3
+    assert result["out"].to_list() == [25, 100, 100] * 2
+    assert dependence_by_year(both, ["A"], ZONES)["share"].to_list() == [0.6, 0.9] * 2
+    with pytest.raises(ValueError, match=r"Flows of 2023: .*A: 25 added up, 26 printed"):
+        balances_by_year(both, ZONES, printed)
+
+
+def test_no_flows_give_no_balances(flows):
+    none = flows.iloc[:0].assign(year=2014)
+    assert balances_by_year(none, ZONES).empty
+    assert dependence_by_year(none, ["A"], ZONES).empty
+
+
+def test_a_year_without_flows_is_refused():
+    with pytest.raises(ValueError, match="no flows of 2015: the years are 2014, 2023"):
+        choose_year([2023, 2014], 2015)
+
+
+def test_a_change_of_words_is_a_change_of_definition():
+    notes = {"year": [2014, 2014, 2019, 2019, 2023], "note": ["a", None, "a", "a", "b"]}
+    assert definition_changes(pd.DataFrame(notes)) == [2023]
 
 
 counts = st.one_of(st.none(), st.integers(0, 10**7))

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrobook.linkage import band, breaks_of, closing, latest, middle, ratio_gap, usable
+from metrobook.linkage import (
+    band,
+    breaks_of,
+    closing,
+    latest,
+    middle,
+    one_per_concept,
+    ratio_gap,
+    standing,
+    usable,
+)
 
 YEARS = range(2015, 2020)
 
@@ -126,6 +136,28 @@ def test_band_is_the_middle_half():
     result = band(values, [f"P{number}" for number in range(1, 6)])
     assert result[["low", "high", "areas"]].to_numpy().tolist() == [[2, 4, 5]]
     assert band(values, ["P1", "P2"]).empty
+
+
+def test_band_may_be_the_whole_range():
+    values = panel({"C1": [1], "C2": [9]})
+    result = band(values, ["C1", "C2"], low=0, high=1, least_areas=2)
+    assert result[["low", "high"]].to_numpy().tolist() == [[1, 9]]
+
+
+def test_alternative_series_count_once():
+    table = pd.DataFrame({"indicator": ["hdi_a", "hdi_b", "wage"], "year": [2023, 2024, 2020]})
+    concepts = {"indicator": ["hdi_a", "hdi_b", "wage"], "concept": ["hdi", "hdi", "wage"]}
+    kept = one_per_concept(table, pd.DataFrame(concepts), by=["year"])
+    assert kept["indicator"].to_list() == ["hdi_b", "wage"]
+
+
+def test_standing_follows_the_direction_of_the_indicator():
+    gaps = pd.DataFrame({"indicator": ["income", "poverty", "income", "people"],
+                         "gap": [2.0, 2.0, 0.0, 1.0]})  # fmt: skip
+    definitions = pd.DataFrame(
+        {"indicator": ["income", "poverty", "people"], "direction": ["higher", "lower", "none"]}
+    )
+    assert standing(gaps, definitions).fillna("").to_list() == ["ahead", "behind", "level", ""]
 
 
 positive = st.lists(st.floats(0.5, 200), min_size=5, max_size=5)

@@ -3,22 +3,33 @@
 from metrobook.commuting.counts import from_share, same_part_of_year
 from metrobook.commuting.flows import (
     balance,
+    balances_by_year,
     check,
+    choose_year,
+    definition_changes,
     dependence,
+    dependence_by_year,
     main_destination,
     matrix,
     merge_zones,
     reconcile,
 )
+from metrobook.commuting.zones import linking, widest_year
 
 __all__ = [
     "balance",
+    "balances_by_year",
     "check",
+    "choose_year",
+    "definition_changes",
     "dependence",
+    "dependence_by_year",
     "from_share",
+    "linking",
     "main_destination",
     "matrix",
     "merge_zones",
     "reconcile",
     "same_part_of_year",
+    "widest_year",
 ]

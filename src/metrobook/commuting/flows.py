@@ -8,11 +8,13 @@ as zero; it adds nothing to a sum. Destinations and origins that are not among t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 PAIR = ["origin_code", "destination_code"]
+BALANCE = ["out", "outside", "in", "net", "within", "self_containment"]
 
 
 def balance(
@@ -68,7 +70,105 @@ def balance(
     table["self_containment"] = table["within"] / (table["within"] + table["out"])
     if printed is not None:
         reconcile(table["out"], printed)
-    return table[["out", "outside", "in", "net", "within", "self_containment"]]
+    return table[BALANCE]
+
+
+def balances_by_year(
+    flows: pd.DataFrame, zones: Iterable[str], printed: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return the balances of several years below each other.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame
+        As in :func:`balance`, with ``year``.
+    zones : iterable of str
+    printed : pandas.DataFrame, optional
+        ``area_code``, ``year``, ``value``: commuters by home zone as the source prints them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year``, ``area_code`` and the columns of :func:`balance`.
+
+    Raises
+    ------
+    ValueError
+        As :func:`balance`; the message begins with the year.
+    """
+    zones, tables = list(zones), []
+    for year, rows in flows.groupby("year"):
+        totals = None
+        if printed is not None:
+            known = printed[(printed["year"] == year) & printed["area_code"].isin(zones)]
+            totals = known.set_index("area_code")["value"]
+        try:
+            tables.append(balance(rows, zones, totals).reset_index().assign(year=year))
+        except ValueError as error:
+            raise ValueError(f"Flows of {year}: {error}") from None
+    columns = ["year", "area_code", *BALANCE]
+    return (
+        pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    )
+
+
+def dependence_by_year(
+    flows: pd.DataFrame, core: Iterable[str], zones: Iterable[str]
+) -> pd.DataFrame:
+    """Return the dependence of several years below each other.
+
+    Parameters and columns are those of :func:`dependence`, with ``year`` and ``area_code``.
+    """
+    core, zones = list(core), list(zones)
+    tables = [
+        dependence(rows, core, zones).reset_index().assign(year=year)
+        for year, rows in flows.groupby("year")
+    ]
+    columns = ["year", "area_code", "to_core", "out", "share"]
+    return (
+        pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    )
+
+
+def choose_year(years: Iterable[int], wanted: int = 0) -> int:
+    """Return the wanted year, or the latest where 0 is wanted.
+
+    Raises
+    ------
+    ValueError
+        If the table has no flows of that year.
+
+    Examples
+    --------
+    >>> choose_year([2014, 2023]), choose_year([2014, 2023], 2014)
+    (2023, 2014)
+    """
+    known = sorted({int(year) for year in years})
+    if wanted and wanted not in known:
+        listed = ", ".join(map(str, known))
+        raise ValueError(
+            f"There are no flows of {wanted}: the years are {listed}, or 0 for the latest."
+        )
+    return wanted or known[-1]
+
+
+def definition_changes(published: pd.DataFrame) -> list[int]:
+    """Return the years in which commuters were defined otherwise than the year before.
+
+    Parameters
+    ----------
+    published : pandas.DataFrame
+        ``year``, ``note`` (the definition in words; rows without one are passed over).
+
+    Examples
+    --------
+    >>> definition_changes(pd.DataFrame({"year": [2014, 2019, 2023], "note": ["a", "a", "b"]}))
+    [2023]
+    """
+    worded = published.dropna(subset=["note"]).groupby("year")["note"].agg(set)
+    years = [int(year) for year in worded.index]
+    pairs = itertools.pairwise(years)
+    return [later for earlier, later in pairs if worded[earlier] != worded[later]]
 
 
 def check(flows: pd.DataFrame) -> None:

@@ -7,7 +7,9 @@ from metrobook.linkage.gap import (
     cut_at_breaks,
     latest,
     middle,
+    one_per_concept,
     ratio_gap,
+    standing,
     usable,
 )
 
@@ -18,6 +20,8 @@ __all__ = [
     "cut_at_breaks",
     "latest",
     "middle",
+    "one_per_concept",
     "ratio_gap",
+    "standing",
     "usable",
 ]

@@ -211,25 +211,79 @@ def _closing_of_segment(
     ).assign(indicator=indicator, segment=segment, first=years[0], last=years[-1], years=len(years))
 
 
-def band(panel: pd.DataFrame, areas: Iterable[str], least_areas: int = 4) -> pd.DataFrame:
-    """Return the middle half of a group of areas, year by year.
+def band(
+    panel: pd.DataFrame,
+    areas: Iterable[str],
+    low: float = 0.25,
+    high: float = 0.75,
+    least_areas: int = 4,
+) -> pd.DataFrame:
+    """Return the spread of a group of areas, year by year; by default its middle half.
 
     Parameters
     ----------
     panel : pandas.DataFrame
     areas : iterable of str
+    low, high : float
+        The quantiles between which the band runs; 0 and 1 are the whole range.
     least_areas : int
         Years with fewer areas are left out.
 
     Returns
     -------
     pandas.DataFrame
-        ``indicator``, ``year``, ``low`` and ``high`` (first and third quartile), ``areas``.
+        ``indicator``, ``year``, ``low``, ``high``, ``areas``.
     """
     rows = panel[panel["area_code"].isin(list(areas))]
-    quartiles = rows.groupby(["indicator", "year"], as_index=False).agg(
-        low=("value", lambda values: values.quantile(0.25)),
-        high=("value", lambda values: values.quantile(0.75)),
+    spread = rows.groupby(["indicator", "year"], as_index=False).agg(
+        low=("value", lambda values: values.quantile(low)),
+        high=("value", lambda values: values.quantile(high)),
         areas=("area_code", "nunique"),
     )
-    return quartiles[quartiles["areas"] >= least_areas].reset_index(drop=True)
+    return spread[spread["areas"] >= least_areas].reset_index(drop=True)
+
+
+def one_per_concept(
+    table: pd.DataFrame, definitions: pd.DataFrame, by: Sequence[str]
+) -> pd.DataFrame:
+    """Keep one indicator of each concept, so that alternative series are not counted twice.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        With ``indicator``.
+    definitions : pandas.DataFrame
+        ``indicator``, ``concept``.
+    by : sequence of str
+        Columns of the table: the indicator that is highest in them is kept, of equals the first
+        by name.
+    """
+    concepts = definitions.set_index("indicator")["concept"]
+    named = table.assign(concept=table["indicator"].map(concepts))
+    ordered = named.sort_values(
+        [*by, "indicator"], ascending=[*[False] * len(by), True], kind="stable"
+    )
+    kept = ordered.drop_duplicates("concept")["indicator"]
+    return table[table["indicator"].isin(kept)].reset_index(drop=True)
+
+
+def standing(gaps: pd.DataFrame, definitions: pd.DataFrame) -> pd.Series:
+    """Return who is ahead in each row of :func:`ratio_gap`, read by the indicator's direction.
+
+    Returns
+    -------
+    pandas.Series
+        ``ahead`` (the area stands better than the core), ``behind``, ``level``; missing where
+        neither more nor less is better.
+
+    Examples
+    --------
+    >>> gaps = pd.DataFrame({"indicator": ["income", "poverty"], "gap": [-5.0, -2.0]})
+    >>> definitions = pd.DataFrame({"indicator": ["income", "poverty"],
+    ...                             "direction": ["higher", "lower"]})
+    >>> standing(gaps, definitions).tolist()
+    ['behind', 'ahead']
+    """
+    signs = definitions.set_index("indicator")["direction"].map({"higher": 1, "lower": -1})
+    better = np.sign(gaps["gap"]) * gaps["indicator"].map(signs)
+    return better.map({1.0: "ahead", -1.0: "behind", 0.0: "level"}).rename("standing")

@@ -1,0 +1,61 @@
+"""Zones: what is known of them, and which lines join them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+
+def widest_year(panel: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
+    """Return the values of the one indicator and year that most zones have, of equals the latest.
+
+    Values of different indicators or years are not mixed, so that zones can be compared.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        ``area_code``, ``year``, ``indicator``, ``value`` and further columns: indicators of which
+        any would do.
+    zones : iterable of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of that indicator and year for these zones; empty if there are none.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"area_code": ["A", "B", "A"], "year": [2020, 2020, 2024],
+    ...                       "indicator": "people", "value": [1.0, 2.0, 3.0]})
+    >>> widest_year(panel, ["A", "B"])["value"].tolist()
+    [1.0, 2.0]
+    """
+    rows = panel[panel["area_code"].isin(list(zones)) & panel["value"].notna()]
+    if rows.empty:
+        return rows
+    cover = rows.groupby(["indicator", "year"], as_index=False)["area_code"].nunique()
+    best = cover.sort_values(["area_code", "year", "indicator"], ascending=[False, False, True])
+    indicator, year = best.iloc[0][["indicator", "year"]]
+    chosen = (rows["indicator"] == indicator) & (rows["year"] == year)
+    return rows[chosen].reset_index(drop=True)
+
+
+def linking(
+    lines: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, one: Iterable[str], other: Iterable[str]
+) -> gpd.GeoDataFrame:
+    """Return the lines that pass through an area of each of two groups.
+
+    Parameters
+    ----------
+    lines : geopandas.GeoDataFrame
+    areas : geopandas.GeoDataFrame
+        Polygons with ``area_code``, in the same reference system.
+    one, other : iterable of str
+        Area codes.
+    """
+    shapes = areas.set_index("area_code").geometry
+    first = shapes[shapes.index.isin(list(one))].union_all()
+    second = shapes[shapes.index.isin(list(other))].union_all()
+    return lines[lines.intersects(first) & lines.intersects(second)].reset_index(drop=True)

@@ -1,0 +1,36 @@
+import geopandas as gpd
+import pandas as pd
+from shapely import LineString, box
+
+from metrobook.commuting import linking, widest_year
+
+
+def test_one_indicator_and_year_for_as_many_zones_as_possible():
+    rows = [
+        ("A", 2010, "projection", 10.0), ("B", 2010, "projection", 20.0),
+        ("A", 2020, "register", 11.0), ("B", 2020, "register", 21.0),
+        ("A", 2024, "register", 12.0), ("B", 2024, "register", None),
+        ("X", 2030, "register", 99.0),
+    ]  # fmt: skip
+    panel = pd.DataFrame(rows, columns=["area_code", "year", "indicator", "value"])
+    chosen = widest_year(panel, ["A", "B", "C"])
+    assert chosen["value"].to_list() == [11, 21]
+    assert set(chosen["year"]) == {2020}
+    assert widest_year(panel, ["C"]).empty
+
+
+def test_only_lines_through_both_link_them():
+    areas = gpd.GeoDataFrame(
+        {"area_code": ["A", "B", "C"]}, geometry=[box(x, 0, x + 1, 1) for x in range(3)]
+    )
+    lines = gpd.GeoDataFrame(
+        {"name": ["A only", "A to B", "all", "C only"]},
+        geometry=[
+            LineString([(0.1, 0.5), (0.9, 0.5)]),
+            LineString([(0.5, 0.5), (1.5, 0.5)]),
+            LineString([(0.5, 0.5), (2.5, 0.5)]),
+            LineString([(2.5, 0.5), (2.6, 0.5)]),
+        ],
+    )
+    assert linking(lines, areas, ["A"], ["B"])["name"].to_list() == ["A to B", "all"]
+    assert linking(lines, areas, ["A"], ["C"])["name"].to_list() == ["all"]
