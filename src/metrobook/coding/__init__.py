@@ -3,6 +3,7 @@
 from metrobook.coding.agreement import (
     Agreement,
     agreement_by_code,
+    automated,
     decisions,
     krippendorff_alpha,
     percent_agreement,
@@ -13,6 +14,7 @@ from metrobook.coding.synthesis import office_of, synthesis, synthesis_counts
 __all__ = [
     "Agreement",
     "agreement_by_code",
+    "automated",
     "code_frequencies",
     "coded_items",
     "decisions",

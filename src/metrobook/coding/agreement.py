@@ -103,6 +103,20 @@ def percent_agreement(
     return _with_interval(_percent, _pairable_counts(ratings), resamples, confidence, seed)
 
 
+def automated(coders: Iterable[str]) -> list[str]:
+    """Return the coders that are automated annotators: those named by a single letter.
+
+    Annotators of one kind share their blind spots, so that their agreement overstates what
+    people would reach; whoever shows their agreement must say so.
+
+    Examples
+    --------
+    >>> automated(["a", "b", "rina"])
+    ['a', 'b']
+    """
+    return [coder for coder in coders if len(coder) == 1]
+
+
 def decisions(
     codings: pd.DataFrame, code: str, units: Iterable[str], coders: Iterable[str]
 ) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from metrobook.collection.coverage import (
     sources_behind,
     year_of,
 )
-from metrobook.collection.register import register_counts, source_use
+from metrobook.collection.register import last_year, register_counts, source_use
 
 __all__ = [
     "areas_without",
@@ -18,6 +18,7 @@ __all__ = [
     "coverage",
     "explode_areas",
     "gather_areas",
+    "last_year",
     "not_collected",
     "register_counts",
     "source_use",

@@ -55,3 +55,15 @@ def source_use(sources: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     """
     counts = evidence["source_id"].value_counts()
     return sources.assign(items=sources["source_id"].map(counts).fillna(0).astype(int))
+
+
+def last_year(years: pd.Series) -> pd.Series:
+    """Return the latest year that the register states for each source.
+
+    Examples
+    --------
+    >>> last_year(pd.Series(["2010-2023", "2007-2024 (no 2008)", "2019", None])).tolist()
+    [2023, 2024, 2019, <NA>]
+    """
+    stated = years.astype("string").str.extractall(r"(\d{4})")[0].astype("Int64")
+    return stated.groupby(level=0).max().reindex(years.index)
