@@ -47,3 +47,11 @@ def test_marks_and_techniques_are_words(items):
 
 def test_no_items_say_so(items):
     assert "none" in item_list(items.iloc[:0], text=items["text"], cite=cite, empty="none")
+
+
+def test_items_beyond_the_first_are_folded(items):
+    html = item_list(items, text=items["text"], cite=cite, shown=1, more="all others")
+    soup = BeautifulSoup(html, "html.parser")
+    assert soup.details.summary.get_text() == "all others"
+    assert [line.a["href"] for line in soup.details.find_all("li")] == ["#source-S2"]
+    assert "details" not in item_list(items, text=items["text"], cite=cite, shown=2, more="x")

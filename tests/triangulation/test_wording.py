@@ -4,6 +4,8 @@ import pytest
 from metrobook.triangulation.verdicts import LABELS
 from metrobook.triangulation.wording import (
     channel_sentences,
+    dependence_sentences,
+    gap_sentence,
     label_names,
     opening,
     status,
@@ -71,3 +73,31 @@ def test_the_tally_adds_up():
     text = tally({"supported": 2, "mixed": 1, "not testable": 4}, str, same)
     assert text.startswith("Of 7 claims, 2 are supported, 0 supported with limits, 1 mixed")
     assert "4 cannot be tested" in text
+
+
+def test_the_gap_sentence_weighs_chance():
+    beyond = gap_sentence(20, 12, 6, 1.6, str, same)
+    chance = gap_sentence(20, 12, 2, 1.6, str, same)
+    assert "clearly more than the 2" in beyond
+    assert "about as many as the 2" in chance
+    assert all(text.startswith("Of 20 indicators, 12 moved") for text in (beyond, chance))
+
+
+def test_dependence_names_both_ends():
+    values = {
+        "core": "Jakarta",
+        "year": "2023",
+        "share": "60%",
+        "most": "Depok",
+        "most_share": "80%",
+        "least": "Tangerang",
+        "least_share": "30%",
+    }
+    first, last = dependence_sentences(values, same)
+    assert first.index("30% in Tangerang") < first.index("80% in Depok")
+    assert "unknown" in last
+
+
+def test_the_tally_says_none_in_words():
+    text = tally({"mixed": 1, "not testable": 4}, str, same)
+    assert text.startswith("Of 5 claims, none is supported without limits, 0 are supported with")

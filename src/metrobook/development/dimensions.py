@@ -7,6 +7,9 @@ from collections.abc import Collection
 import pandas as pd
 
 PLACES = ("core", "buffer", "both")
+PAIR_COLUMNS = [
+    "indicator", "year", "core", "buffer", "unit", "core_source_id", "buffer_source_id",
+]  # fmt: skip
 
 
 def split(cell: object) -> list[str]:
@@ -118,6 +121,4 @@ def common_years(
         key,
         key=lambda column: column.map(list(names).index) if column.name == "indicator" else column,
     )
-    return pairs[
-        [*key, "core", "buffer", "unit", "core_source_id", "buffer_source_id"]
-    ].reset_index(drop=True)
+    return pairs[PAIR_COLUMNS].reset_index(drop=True)

@@ -19,6 +19,8 @@ def item_list(
     marks: Mapping[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
     empty: str = "–",
+    shown: int | None = None,
+    more: str = "",
 ) -> Markup:
     """Return evidence items as an HTML list; everything from data is escaped.
 
@@ -37,6 +39,8 @@ def item_list(
         Technique to its name, shown with the date.
     empty : str
         Shown where there is no item.
+    shown : int, optional
+        Fold the items beyond so many behind the words ``more``.
     """
     if items.empty:
         return Markup("<p>{}</p>").format(empty)
@@ -50,4 +54,10 @@ def item_list(
         )
         for index, row in items.iterrows()
     ]
+    first, rest = lines[:shown], lines[shown:] if shown else []
+    folded = Markup("<details><summary>{}</summary>{}</details>").format(more, _list(rest))
+    return _list(first) + (folded if rest else Markup(""))
+
+
+def _list(lines: list[Markup]) -> Markup:
     return Markup('<ul class="mb-items">{}</ul>').format(Markup("").join(lines))

@@ -1,1 +1,54 @@
 """Triangulation: stances by technique, verdicts on the claims, and what they add up to."""
+
+from metrobook.triangulation.deskcheck import compare, desk_label
+from metrobook.triangulation.stances import (
+    STANCES,
+    coder_agreement,
+    convergence_matrix,
+    counted,
+    item_stances,
+    leading,
+    source_counts,
+    strongest,
+)
+from metrobook.triangulation.verdicts import LABELS, Rule, stability, verdict, verdicts
+from metrobook.triangulation.wording import (
+    channel_sentences,
+    dependence_sentences,
+    gap_sentence,
+    label_names,
+    mid_sentence,
+    opening,
+    stance_names,
+    status,
+    tally,
+    technique_names,
+)
+
+__all__ = [
+    "LABELS",
+    "STANCES",
+    "Rule",
+    "channel_sentences",
+    "coder_agreement",
+    "compare",
+    "convergence_matrix",
+    "counted",
+    "dependence_sentences",
+    "desk_label",
+    "gap_sentence",
+    "item_stances",
+    "label_names",
+    "leading",
+    "mid_sentence",
+    "opening",
+    "source_counts",
+    "stability",
+    "stance_names",
+    "status",
+    "strongest",
+    "tally",
+    "technique_names",
+    "verdict",
+    "verdicts",
+]

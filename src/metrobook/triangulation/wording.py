@@ -25,7 +25,7 @@ def label_names(_: Translate) -> dict[str, str]:
         LIMITED: _("supported with limits"),
         MIXED: _("mixed"),
         CONTRADICTED: _("contradicted"),
-        UNTESTABLE: _("not testable with what was collected"),
+        UNTESTABLE: _("not testable"),
     }
 
 
@@ -41,12 +41,12 @@ def stance_names(_: Translate) -> dict[str, str]:
 def technique_names(_: Translate) -> dict[str, str]:
     """Return the techniques of data collection as readers see them."""
     return {
-        "documentation": _("documentation"),
-        "statement": _("public statements"),
-        "interview": _("interviews"),
-        "literature": _("literature"),
-        "survey": _("survey"),
-        "observation": _("field observation"),
+        "survey": _("Survey"),
+        "interview": _("Interview"),
+        "observation": _("Observation"),
+        "documentation": _("Documentation"),
+        "statement": _("Public statement"),
+        "literature": _("Literature"),
     }
 
 
@@ -132,12 +132,85 @@ def tally(counts: Mapping[str, int], write: Callable[[int], str], _: Translate) 
     write : callable
         Writes a number as the language does.
     """
-    text = _(
+    some = _(
         "Of {total} claims, {supported} are supported, {limited} supported with limits, "
         "{mixed} mixed and {contradicted} contradicted; {untestable} cannot be tested with "
         "what was collected."
     )
+    none = _(
+        "Of {total} claims, none is supported without limits, {limited} are supported with "
+        "limits, {mixed} are mixed and {contradicted} contradicted; {untestable} cannot be "
+        "tested with what was collected."
+    )
+    text = some if counts.get(SUPPORTED, 0) else none
     keys = {"supported": SUPPORTED, "limited": LIMITED, "mixed": MIXED,
             "contradicted": CONTRADICTED, "untestable": UNTESTABLE}  # fmt: skip
     values = {key: write(counts.get(label, 0)) for key, label in keys.items()}
     return text.format(total=write(sum(counts.values())), **values)
+
+
+def gap_sentence(
+    series: int,
+    closed: int,
+    beyond_most: int,
+    expected: float,
+    write: Callable[[int], str],
+    _: Translate,
+) -> str:
+    """Return a sentence on whether the buffer came nearer to the core than chance allows.
+
+    Parameters
+    ----------
+    series : int
+        Indicators compared.
+    closed : int
+        Those in which the buffer came nearer to the core.
+    beyond_most : int
+        Those in which it did so more than nine in ten of the other areas.
+    expected : float
+        How many of these chance alone would bring.
+    write : callable
+        Writes a number.
+    """
+    if beyond_most > 2 * expected:
+        text = _(
+            "Of {series} indicators, {closed} moved nearer to the core; {most} did so more than "
+            "nine in ten other areas, clearly more than the {expected} that chance would bring."
+        )
+    else:
+        text = _(
+            "Of {series} indicators, {closed} moved nearer to the core; {most} did so more than "
+            "nine in ten other areas, about as many as the {expected} that chance would bring."
+        )
+    return text.format(
+        series=write(series), closed=write(closed), most=write(beyond_most),
+        expected=write(max(1, round(expected))),
+    )  # fmt: skip
+
+
+def dependence_sentences(values: Mapping[str, str], _: Translate) -> list[str]:
+    """Return the answer of a study that has flows of commuters but no claims.
+
+    Parameters
+    ----------
+    values : mapping
+        Texts ``core``, ``year``, ``share`` (of the buffer's commuters who travel to the core),
+        ``most``, ``most_share``, ``least``, ``least_share`` (areas and their shares).
+    """
+    text = _(
+        "In {year}, {share} of the commuters who live around {core} travelled there every day: "
+        "from {least_share} in {least} to {most_share} in {most}."
+    )
+    gap = _("What digital services add to this tie is unknown: no evidence on them was collected.")
+    return [text.format(**values), gap]
+
+
+def mid_sentence(name: str) -> str:
+    """Return a name as it stands within a sentence.
+
+    Examples
+    --------
+    >>> mid_sentence("Shared services"), mid_sentence("ICT skills")
+    ('shared services', 'ICT skills')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
