@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
+import pandas as pd
 
 from metrobook.render.classes import ClassSpec
 from metrobook.render.theme import INK, MUTED, PAPER
@@ -108,6 +109,13 @@ def legend_entries(layers: list[Layer]) -> list[LegendEntry]:
     return entries
 
 
+def _class_order(spec: ClassSpec) -> Callable[[pd.Series], pd.Series]:
+    last = len(spec.labels)
+    return lambda values: values.map(
+        lambda value: last if spec.class_of(value) is None else spec.class_of(value)
+    )
+
+
 def choropleth(
     areas: gpd.GeoDataFrame,
     spec: ClassSpec,
@@ -170,6 +178,8 @@ def role_map(
     label : str
         Column with names, in every layer that has names to show.
     """
+    if spec.column in areas:
+        areas = areas.sort_values(spec.column, key=_class_order(spec), kind="stable")
     base = districts if districts is not None else areas
     layers = [
         Layer(

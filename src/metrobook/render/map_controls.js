@@ -13,7 +13,26 @@ function (map, settings) {
   map.on("focus", function () { map.scrollWheelZoom.enable(); });
   map.on("blur", function () { map.scrollWheelZoom.disable(); });
 
-  var online = L.control({ position: "bottomleft" });
+  function unclutter() {
+    var kept = [];
+    map.getContainer().querySelectorAll(".name span").forEach(function (name) {
+      var free = [0, -1, 1, -2, 2].some(function (lines) {
+        name.style.top = 14 * lines + "px";
+        var box = name.getBoundingClientRect();
+        var clear = kept.every(function (other) {
+          return box.right < other.left || other.right < box.left ||
+            box.bottom < other.top || other.bottom < box.top;
+        });
+        if (clear) { kept.push(box); }
+        return clear;
+      });
+      name.style.visibility = free ? "visible" : "hidden";
+    });
+  }
+  map.on("zoomend overlayadd", unclutter);
+  window.addEventListener("load", unclutter);
+
+  var online = L.control({ position: "topleft" });
   online.onAdd = function () {
     var tiles = null;
     var button = L.DomUtil.create("button", "online");

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -12,10 +13,12 @@ from matplotlib.patches import Patch
 
 from metrobook.render.charts.legend import legend_height, place_legend
 from metrobook.render.layers import FILL_OPACITY, Layer, LegendEntry, legend_entries
-from metrobook.render.text import text_width
+from metrobook.render.text import text_height, text_width, wrap
 from metrobook.render.theme import INK, PAPER, POINTS, SMALL_SIZE, new_figure, plot_axes, themed
 
+PHONE = 5.0
 MARGIN = 6.0
+NAME_WIDTH = 62.0
 DETAIL = 1.0
 HALO = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.7, "pad": 1.2}
 SCALES = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -57,7 +60,7 @@ def static_map(
     axes.axis("off")
     for order, (layer, frame) in enumerate(zip(visible, projected, strict=True)):
         _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL), order)
-    axes.set(xlim=(west, east), ylim=(south, north))
+    axes.set(xlim=(west, east), ylim=(south, north), xlabel="", ylabel="", xticks=[], yticks=[])
     _scale_bar(axes, east - west, scale, scale_text)
     for layer, frame in zip(visible, projected, strict=True):
         if layer.label:
@@ -93,28 +96,41 @@ def _generalised(frame: gpd.GeoDataFrame, layer: Layer, tolerance: float) -> gpd
         return frame.set_geometry(
             shapely.coverage_simplify(frame.geometry.values, tolerance), crs=frame.crs
         )
-    if layer.kind == "line" and layer.spec is None:
-        joined = shapely.line_merge(frame.union_all())
-        return gpd.GeoDataFrame(geometry=[joined.simplify(tolerance)], crs=frame.crs)
+    if layer.kind == "line":
+        return frame.set_geometry(frame.simplify(tolerance))
     return frame
 
 
 def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
     common = {"ax": axes, "zorder": order + 1, "aspect": None, "linewidth": layer.weight}
     if layer.kind == "line":
-        colour = layer.colour if layer.spec is None else layer.colours()
-        frame.plot(color=colour, linestyle=_dash(layer.dash), **common)
+        _draw_lines(axes, layer, frame, order + 1)
     elif layer.kind == "point":
-        frame.plot(
-            color=layer.colours(),
-            edgecolor=layer.edge,
-            markersize=(1.6 * layer.radius) ** 2,
-            **common,
-        )
+        size = layer.radius * (1.6 if _is_wide(axes) else 1.1)
+        frame.plot(color=layer.colours(), edgecolor=layer.edge, markersize=size**2, **common)
     elif layer.filled:
         frame.plot(color=layer.colours(), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
     else:
         frame.plot(facecolor="none", edgecolor=layer.edge, **common)
+
+
+def _is_wide(axes: Any) -> bool:
+    return axes.figure.get_size_inches()[0] >= PHONE
+
+
+def _draw_lines(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
+    """Draw all lines of a colour as one path, lifting the pen between them."""
+    for colour, lines in frame.geometry.groupby(np.array(layer.colours()), sort=False):
+        parts = lines.explode(ignore_index=True)
+        joined = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(parts))))
+        lift = np.full((1, 2), np.nan)
+        points = np.concatenate(
+            [piece for line in joined for piece in (shapely.get_coordinates(line), lift)]
+        )
+        axes.plot(
+            *points.T, color=colour, linewidth=layer.weight, linestyle=_dash(layer.dash),
+            zorder=order,
+        )  # fmt: skip
 
 
 def _dash(dash: str | None) -> Any:
@@ -132,27 +148,33 @@ def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> None:
         solid_capstyle="butt", zorder=30,
     )  # fmt: skip
     axes.text(
-        x, y + 4 * scale, text.format(kilometres), va="bottom", fontsize=SMALL_SIZE, bbox=HALO, zorder=29,
+        x, y + 4 * scale, text.format(kilometres), va="bottom", fontsize=SMALL_SIZE,
+        bbox=HALO, zorder=29,
     )  # fmt: skip
 
 
 def _write_names(axes: Any, frame: gpd.GeoDataFrame, column: str) -> None:
-    """Write names on the areas, the largest first; where there is no room, none is written."""
+    """Write names on the areas, in their order; where there is no room, none is written."""
     taken: list[tuple[float, float, float, float]] = []
     room = axes.bbox
-    largest_first = frame.assign(_size=frame.area).sort_values("_size", ascending=False)
-    for row in largest_first.to_dict("records"):
+    for row in frame.to_dict("records"):
         place = row[frame.geometry.name].representative_point()
         x, y = axes.transData.transform((place.x, place.y)) - (room.x0, room.y0)
-        half = text_width(str(row[column]), SMALL_SIZE, "bold") / 2 + 2
+        text = wrap(str(row[column]), max(NAME_WIDTH, room.width / 6), SMALL_SIZE, "bold")
+        half = text_width(text, SMALL_SIZE, "bold") / 2 + 2
+        tall = text_height(text, SMALL_SIZE) / 2 + 1
         x = min(max(x, half), room.width - half)
-        boxes = [(x - half, y + shift - 7, x + half, y + shift + 7) for shift in (0, 12, -12)]
+        boxes = [
+            (x - half, y + shift - tall, x + half, y + shift + tall)
+            for shift in (0, tall, -tall, 2 * tall, -2 * tall)
+        ]
         free = [box for box in boxes if _inside(box, room) and not _touch_any(box, taken)]
         if free:
             taken.append(free[0])
             axes.annotate(
-                row[column], (x, free[0][1] + 7), xycoords="axes points", ha="center",
-                va="center", fontsize=SMALL_SIZE, weight="bold", color=INK, zorder=31, bbox=HALO,
+                text, (x, free[0][1] + tall), xycoords="axes points", ha="center", va="center",
+                fontsize=SMALL_SIZE, weight="bold", color=INK, zorder=31, bbox=HALO,
+                linespacing=1.0,
             )  # fmt: skip
 
 

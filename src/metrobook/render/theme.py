@@ -23,14 +23,14 @@ INK = "#1F2933"
 MUTED = "#52606D"
 RULE = "#CBD2D9"
 PAPER = "#FFFFFF"
-NOT_COLLECTED = "#E4E7EB"
+NOT_COLLECTED = "#DFE2E6"
 
 ROLE_COLOURS = {
     "core": "#0B5F9E",
     "buffer": "#C8500A",
     "ring": "#00805F",
-    "comparison": "#7B8794",
-    "": "#7B8794",
+    "comparison": "#697583",
+    "": "#697583",
 }
 STANCE_COLOURS = {
     "supports": "#2C7FB8",
@@ -39,7 +39,7 @@ STANCE_COLOURS = {
     "not collected": NOT_COLLECTED,
 }
 CATEGORICAL = (
-    "#0B5F9E", "#C8500A", "#00805F", "#8E4585", "#946C00", "#3BA3C7", "#7B8794", "#5A3A22",
+    "#0B5F9E", "#C8500A", "#00805F", "#8E4585", "#946C00", "#3BA3C7", "#697583", "#5A3A22",
 )  # fmt: skip
 SEQUENTIAL = ("#EAF3FA", "#B5D5EA", "#6FAED6", "#2C7FB8", "#0B4F86", "#062E52")
 DIVERGING = ("#9C3A05", "#E08A4B", "#F5D3B5", "#F2F2F0", "#B9D7EA", "#5B9EC9", "#0B4F86")
@@ -127,7 +127,7 @@ def sequential(count: int) -> list[str]:
     scale = LinearSegmentedColormap.from_list("sequential", SEQUENTIAL)
     if count < 3:
         return [to_hex(scale(0.2 + 0.6 * step)) for step in range(count)]
-    return [to_hex(scale(step / (count - 1))) for step in range(count)]
+    return [to_hex(scale(0.15 + 0.85 * step / (count - 1))) for step in range(count)]
 
 
 def diverging(count: int) -> list[str]:
@@ -163,18 +163,17 @@ def tint(colour: str, strength: float) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Return the text colour, dark or white, that reads better on a background.
+    """Return the text colour, black or white, that reads better on a background.
 
-    The better contrast by WCAG's relative luminance.
+    The better of the two has a contrast of at least 4.5 by WCAG on every background.
 
     Examples
     --------
     >>> ink_on("#FFFFFF"), ink_on("#0B5F9E")
-    ('#1F2933', '#FFFFFF')
+    ('#000000', '#FFFFFF')
     """
-    paper = 1.05 / (_luminance(colour) + 0.05)
-    ink = (_luminance(colour) + 0.05) / (_luminance(INK) + 0.05)
-    return INK if ink >= paper else PAPER
+    luminance = _luminance(colour) + 0.05
+    return "#000000" if luminance / 0.05 >= 1.05 / luminance else PAPER
 
 
 def _luminance(colour: str) -> float:

@@ -294,7 +294,7 @@ def _name_lines(
         tall = text_height(names[area], SMALL_SIZE)
         places.append(max(wanted, free + tall / 2))
         free = places[-1] + tall / 2
-    over = max(0.0, free - height - LINE)
+    over = max(0.0, free - height - 2)
     for place, (_, area) in zip(places, ends, strict=True):
         axes.annotate(
             names[area], (1, (place - over) / height), (6, 0), xycoords="axes fraction",

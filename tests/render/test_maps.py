@@ -1,0 +1,228 @@
+"""Maps: the same classes everywhere, nothing from other hosts, the same bytes each time."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from bs4 import BeautifulSoup
+from shapely.geometry import LineString, Point, box
+
+from metrobook.render import maps, theme
+from metrobook.render.layers import legend_entries
+
+TEXTS = {
+    "online": "Show online base map",
+    "offline": "Hide online base map",
+    "legend": "Legend",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "attribution": "© OpenStreetMap contributors",
+}
+ATTACK = '<img src=x onerror="alert(1)">{{ 7 * 7 }}</script>'
+UTM = 32748
+
+
+def areas() -> gpd.GeoDataFrame:
+    squares = [box(107 + x / 10, -7 + y / 10, 107.1 + x / 10, -6.9 + y / 10)
+               for y in range(2) for x in range(3)]  # fmt: skip
+    return gpd.GeoDataFrame(
+        {
+            "name": ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", ATTACK],
+            "role": ["core", "buffer", "ring", "ring", "ring", None],
+            "density": [100.0, 55.123456, 30.0, 20.0, 10.0, None],
+            "unused": "never shown",
+        },
+        geometry=squares,
+        crs=4326,
+    )
+
+
+def density() -> maps.ClassSpec:
+    return maps.ClassSpec.quantiles(
+        "density", areas()["density"], 3, fmt=lambda value: f"{value:.0f}", missing_label="none"
+    )
+
+
+def density_layers() -> list[maps.Layer]:
+    tooltip = {"name": "Name", "density": "<b>Density"}
+    return maps.choropleth(areas(), density(), name="Areas", tooltip=tooltip, label="name")
+
+
+def role_layers() -> list[maps.Layer]:
+    rail = gpd.GeoDataFrame(
+        {"name": ["Line 1"]}, geometry=[LineString([(107.01, -6.95), (107.28, -6.85)])], crs=4326
+    )
+    stations = gpd.GeoDataFrame(
+        {"name": ["First", "Last"]}, geometry=[Point(107.01, -6.95), Point(107.28, -6.85)], crs=4326
+    )
+    return maps.role_map(
+        areas=areas(),
+        districts=areas(),
+        spec=maps.ClassSpec.roles("role", {"core": "Core", "buffer": "Buffer", "ring": "Ring"}),
+        texts={"districts": "Districts", "areas": "Cities", "rail_lines": "Rail",
+               "rail_stations": "Stations", "osm": "© OpenStreetMap contributors"},
+        tooltip={"name": "District"},
+        rail_lines=rail,
+        rail_stations=stations,
+    )  # fmt: skip
+
+
+def page(layers: list[maps.Layer]) -> str:
+    return maps.map_html(maps.folium_map(layers, TEXTS), "A map of <areas>", "id")
+
+
+def features(html: str) -> list[dict]:
+    found = re.findall(r'_add\((\{"features".*?\})\);', html) or re.findall(
+        r'_add\((\{"type": "FeatureCollection".*?\})\);', html
+    )
+    return [feature for collection in found for feature in json.loads(collection)["features"]]
+
+
+def test_classes_hold_their_upper_edge():
+    spec = maps.ClassSpec.breaks_at("value", [0, 10, 20])
+    assert [spec.class_of(value) for value in (0, 10, 10.1, 20, 21, None)] == [
+        0,
+        0,
+        1,
+        1,
+        None,
+        None,
+    ]
+
+
+def test_quantiles_of_equal_values_make_one_class():
+    frame = areas().assign(density=5.0)
+    spec = maps.ClassSpec.quantiles("density", frame["density"], 4)
+    assert set(spec.labels_for(frame["density"])) == {"5.0–5.0"}
+
+
+def test_interactive_map_and_static_twin_have_the_same_classes(shown):
+    spec, frame = density(), areas()
+    expected = spec.colours_for(frame["density"])
+    assert [
+        feature["properties"]["colour"] for feature in features(page(density_layers()))
+    ] == expected
+    figure = maps.static_map(density_layers(), width=7.6, projection=UTM)
+    drawn = [theme.to_hex(colour) for colour in figure.axes[0].collections[0].get_facecolors()]
+    assert drawn == [colour.lower() for colour in expected]
+    legend = [
+        item.get_text() for item in BeautifulSoup(page(density_layers()), "html.parser")("li")
+    ]
+    assert legend == [label for label, _ in spec.legend()]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == legend
+    assert set(spec.labels_for(frame["density"])) <= set(legend)
+
+
+def test_every_layer_is_drawn_in_both(width):
+    layers = role_layers()
+    html = page(layers)
+    assert len(features(html)) == sum(len(layer.frame) for layer in layers)
+    assert html.count("L.featureGroup(") == len(layers)
+    figure = maps.static_map(layers, width=width, projection=UTM)
+    assert len(figure.legends[0].get_texts()) == len(legend_entries(layers))
+
+
+def test_static_maps_are_legible(width, legible, shown):
+    figure = maps.static_map(role_layers(), width=width, projection=UTM)
+    legible(figure, width)
+    assert "Alpha" in shown(figure)
+    assert "5 km" in shown(figure)
+
+
+def test_the_scale_bar_is_as_long_as_it_says():
+    axes = maps.static_map(density_layers(), width=7.6, projection=UTM).axes[0]
+    bar = axes.lines[-1].get_xdata()
+    text = next(text.get_text() for text in axes.texts if text.get_text().endswith("km"))
+    assert bar[1] - bar[0] == pytest.approx(1000 * int(text.split()[0]))
+
+
+def test_nothing_from_another_host_before_the_click():
+    html = page(role_layers())
+    remote = [line for line in html.splitlines() if re.search(r"(https?:)?//[\w.]+\.\w+", line)]
+    assert len(remote) == 1
+    before = html[: html.index(remote[0])]
+    assert before.rindex('addEventListener("click"') > before.rindex("onAdd")
+    assert re.findall(r'(?:src|href)="([^"]+)"', html) == [
+        "../../../_static/leaflet/leaflet.css",
+        "../../../_static/leaflet/leaflet.js",
+    ]
+    assert not re.search("jquery|bootstrap|fontawesome|Trust", html, re.IGNORECASE)
+
+
+def test_text_from_data_cannot_become_code():
+    html = page(density_layers())
+    assert "<img" not in html
+    assert "49" not in "".join(BeautifulSoup(html, "html.parser").find("ul").get_text())
+    tooltips = [feature["properties"]["t0"] for feature in features(html)]
+    assert tooltips[-1].startswith("&lt;img")
+    assert html.count("</script>") == 2
+    assert "\\u003cb\\u003eDensity" not in html
+
+
+def test_missing_values_show_as_a_dash():
+    assert features(page(density_layers()))[-1]["properties"]["t1"] == "–"
+
+
+def test_only_what_is_shown_is_shipped():
+    html = page(density_layers())
+    assert "never shown" not in html
+    assert set(features(html)[0]["properties"]) == {"colour", "t0", "t1"}
+
+
+def test_coordinates_are_rounded():
+    points = json.dumps([feature["geometry"] for feature in features(page(role_layers()))])
+    assert max(len(number.split(".")[1]) for number in re.findall(r"\d+\.\d+", points)) <= 4
+
+
+def test_the_page_says_what_it_is():
+    document = BeautifulSoup(page(density_layers()), "html.parser")
+    assert document.html["lang"] == "id"
+    assert document.title.get_text() == "A map of <areas>"
+    assert document.find(role="region")["aria-label"] == "A map of <areas>"
+    assert "user-scalable" not in str(document.head)
+
+
+def test_the_licence_of_the_layers_is_named():
+    assert "OpenStreetMap contributors" in page(role_layers()).split("L.geoJson", 1)[1]
+
+
+def test_one_page_can_carry_its_assets():
+    inline = maps.inline_assets(page(density_layers()))
+    assert "_static/leaflet" not in inline
+    assert "L.Map" in inline or "Leaflet" in inline
+
+
+def test_rendering_again_changes_nothing():
+    drawn = maps.folium_map(role_layers(), TEXTS)
+    first = maps.map_html(drawn, "A map", "en")
+    assert maps.map_html(drawn, "A map", "en") == first
+    other = maps.map_html(maps.folium_map(density_layers(), TEXTS), "A map", "en")
+    assert re.search("map_[0-9a-f]{8}", first)[0] != re.search("map_[0-9a-f]{8}", other)[0]
+
+
+def test_two_processes_draw_the_same_bytes():
+    script = (
+        f"import sys, hashlib; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import test_maps as t, test_charts as c\n"
+        "from metrobook.render import maps, theme\n"
+        "drawn = [t.page(t.role_layers()), theme.save_svg(c.draw_network(3.4)),"
+        " theme.save_svg(c.draw_panels(7.6)),"
+        " theme.save_svg(maps.static_map(t.role_layers(), width=3.4, projection=t.UTM))]\n"
+        "print([hashlib.sha256(text.encode()).hexdigest() for text in drawn])\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Jakarta"))
+    }
+    assert len(outputs) == 1
