@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import Detector, Resource, Schema
+from frictionless import Resource, Schema
 from frictionless import errors as frictionless_errors
 
 from metrobook.compendium import schema
@@ -73,14 +73,10 @@ def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]
 
 
 def _frictionless(report: Report, file: str, table: str, fields: dict[str, Any]) -> None:
-    descriptor = {
-        key: value
-        for key, value in schema(table).items()
-        if key not in ("primaryKey", "foreignKeys")
-    }
+    descriptor = {"fields": schema(table)["fields"], "missingValues": [""], "fieldsMatch": "subset"}
     resource = Resource(
         path=file, basepath=str(report.folder), format="csv", encoding="utf-8",
-        schema=Schema.from_descriptor(descriptor), detector=Detector(schema_sync=True),
+        schema=Schema.from_descriptor(descriptor),
     )  # fmt: skip
     for task in resource.validate(limit_errors=10_000).tasks:
         seen = set()
