@@ -75,24 +75,36 @@ def build_site(study: str, language: str) -> None:
         If Jupyter Book fails or warns: warnings are errors.
     """
     book = Book(study, language)
-    source = stage(book)
     built = book.folder / "built"
-    shutil.rmtree(built, ignore_errors=True)
+    try:
+        html = render(stage(book), built)
+    except SiteError as error:
+        raise SiteError(f"The book of {study} in {language} has faults:\n{error}") from None
+    shutil.rmtree(book.folder / "html", ignore_errors=True)
+    shutil.move(html, book.folder / "html")
+    shutil.rmtree(built)
+
+
+def render(source: Path, target: Path) -> Path:
+    """Let Jupyter Book render a folder without executing anything; return the pages' folder.
+
+    Raises
+    ------
+    SiteError
+        If Jupyter Book fails or warns.
+    """
+    shutil.rmtree(target, ignore_errors=True)
     command = [
         *(JUPYTER_BOOK, "build", str(source)),
-        *("--path-output", str(built), "--nitpick", "--warningiserror", "--keep-going", "--quiet"),
+        *("--path-output", str(target), "--nitpick", "--warningiserror", "--keep-going", "--quiet"),
     ]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", "TZ": "UTC"}
+    environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        said = (done.stdout + done.stderr).replace(str(source), "").strip()
-        raise SiteError(f"The book of {study} in {language} has faults:\n{said}")
-    html = book.folder / "html"
-    shutil.rmtree(html, ignore_errors=True)
-    shutil.move(built / "_build" / "html", html)
-    shutil.rmtree(built)
-    for leftover in (".buildinfo", ".nojekyll"):
-        (html / leftover).unlink(missing_ok=True)
+        raise SiteError((done.stdout + done.stderr).replace(f"{source}/", "").strip())
+    html = target / "_build" / "html"
+    (html / ".buildinfo").unlink(missing_ok=True)
+    return html
 
 
 def stage(book: Book) -> Path:
@@ -153,8 +165,7 @@ def switcher(book: Book) -> dict[str, Any]:
         return Book(study, book.language if book.language in offered else offered[0])
 
     studies = [
-        link(in_language(study), Study.load(study).text("short_title", book.language))
-        for study in study_ids()
+        link(in_language(study), Study.load(study).title(book.language)) for study in study_ids()
     ]
     languages = [
         link(Book(book.study, language), language_name(language))

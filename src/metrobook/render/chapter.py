@@ -27,7 +27,7 @@ from metrobook.steps import find_step
 from metrobook.study import Study
 
 WIDE, NARROW = 7.6, 3.4
-MAP_ASSETS = "../../../_static/leaflet"
+MAP_ASSETS = "../../../leaflet"
 
 Draw = Callable[[float], Figure]
 
@@ -49,12 +49,7 @@ class Chapter:
     """
 
     def __init__(self, step: str, study: str, language: str):
-        self.study = Study.load(study)
-        if language not in self.study.languages:
-            raise StudyError(
-                f"Study {study} is not offered in language {language!r}; "
-                f"its languages are {', '.join(self.study.languages)} (data/{study}/study.yml)."
-            )
+        self.study = Study.load(study, language)
         self.step = find_step(step)
         self.language = language
         self.results = Results.begin(study, language, self.step.name)
