@@ -202,3 +202,16 @@ def test_frictionless_accepts_the_package(study):
 def test_columns_that_refer_have_a_place():
     columns = {c["name"] for _study, e in TABLES for c in schema(Path(e["schema"]).stem)["fields"]}
     assert set(POINTS_TO) <= columns | {"source_ids"}
+
+
+def test_quality_follows_the_notes(bandung, jakarta):
+    for study in (bandung, jakarta):
+        rows = study.table("indicators")
+        note = rows["note"].fillna("").str.lower()
+        low = rows["indicator"].isin({"imdi_2022_secondary", "literacy_development_2022_secondary"})
+        low |= note.str.contains("low reliability|unverified")
+        assert (rows.loc[low, "quality"] == "low").all()
+        derived = note.str.match("derived|computed") & ~low
+        assert rows.loc[derived, "quality"].isin({"derived", "low"}).all()
+    education = bandung.table("indicators").query("indicator.str.startswith('gross_enrolment')")
+    assert set(education["quality"]) == {"secondary"}
