@@ -237,8 +237,9 @@ def test_wrong_entry_of_the_package(small, entry):
     assert [place[0] for place in small.places()] == ["small/datapackage.yaml"]
 
 
-def test_package_without_areas(small):
-    small.write("datapackage.yaml", "resources: []\n")
+@pytest.mark.parametrize("entries", ["[]", "null", "areas", "{a: 1}"])
+def test_package_without_areas(small, entries):
+    small.write("datapackage.yaml", f"resources: {entries}\n")
     assert ("small/datapackage.yaml", None, None) in small.places()
 
 

@@ -16,8 +16,9 @@ def declared_files(report: Report) -> list[dict[str, Any]]:
     entries = package.get("resources") if package else []
     if package and not isinstance(entries, list):
         report.add(file, "a list", "List the files of the study.", column="resources")
+    entries = entries if isinstance(entries, list) else []
     good, names, paths = [], set(), set()
-    for number, item in enumerate(entries if isinstance(entries, list) else [], start=1):
+    for number, item in enumerate(entries, start=1):
         say = lambda column, expected, advice, n=number, entry=item: report.add(  # noqa: E731
             file, expected, advice, column=f"resources {n} {column}",
             value=entry.get(column) if isinstance(entry, dict) else entry,
