@@ -304,6 +304,19 @@ def test_concepts_find_their_layers(width, shown):
     assert len(arrows) == len(RELATIONS)
 
 
+@pytest.mark.parametrize("depth", [3, 6, 2])
+def test_concepts_of_any_shape_are_legible(depth, width, legible):
+    names = [f"Concept {layer}{place}" for layer in range(depth) for place in range(12 // depth)]
+    nodes = pd.DataFrame(
+        {"node": names, "label": names, "layer": [int(name[8]) for name in names], "role": "kind"}
+    )
+    edges = pd.DataFrame(
+        [(a, b) for a in names for b in names if int(b[8]) == int(a[8]) + 1],
+        columns=["source", "target"],
+    )
+    legible(charts.concept_diagram(nodes, edges, width=width), width)
+
+
 def test_network_tells_claimed_from_documented(width):
     edges = [patch for patch in draw_network(width).axes[0].patches if isinstance(patch, PathPatch)]
     styles = [patch.get_linestyle() for patch in edges]

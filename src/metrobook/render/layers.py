@@ -73,11 +73,12 @@ class Layer:
             return "polygon"
         return "line" if types <= {"LineString", "MultiLineString"} else "point"
 
-    def colours(self) -> list[str]:
-        """Return the colour of each feature."""
+    def colours(self, frame: gpd.GeoDataFrame | None = None) -> list[str]:
+        """Return the colour of each feature of the layer, or of a part of it."""
+        features = self.frame if frame is None else frame
         if self.spec is None:
-            return [self.colour] * len(self.frame)
-        return self.spec.colours_for(self.frame[self.spec.column])
+            return [self.colour] * len(features)
+        return self.spec.colours_for(features[self.spec.column])
 
 
 @dataclass(frozen=True)

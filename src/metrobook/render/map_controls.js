@@ -32,27 +32,23 @@ function (map, settings) {
   map.on("zoomend overlayadd", unclutter);
   window.addEventListener("load", unclutter);
 
-  var online = L.control({ position: "topleft" });
-  online.onAdd = function () {
-    var tiles = null;
-    var button = L.DomUtil.create("button", "online");
-    button.type = "button";
-    button.textContent = texts.online;
-    button.setAttribute("aria-pressed", "false");
-    L.DomEvent.disableClickPropagation(button);
-    button.addEventListener("click", function () {
-      if (tiles) {
-        tiles.remove();
-        tiles = null;
-      } else {
-        tiles = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
-          attribution: texts.attribution, maxZoom: 19
-        }).addTo(map);
-      }
-      button.textContent = tiles ? texts.offline : texts.online;
-      button.setAttribute("aria-pressed", String(tiles !== null));
-    });
-    return button;
-  };
-  online.addTo(map);
+  var tiles = null;
+  var button = document.createElement("button");
+  button.type = "button";
+  button.className = "online";
+  button.textContent = texts.online;
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", function () {
+    if (tiles) {
+      tiles.remove();
+      tiles = null;
+    } else {
+      tiles = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
+        attribution: texts.attribution, maxZoom: 19
+      }).addTo(map);
+    }
+    button.textContent = tiles ? texts.offline : texts.online;
+    button.setAttribute("aria-pressed", String(tiles !== null));
+  });
+  map.getContainer().insertAdjacentElement("afterend", button);
 }

@@ -19,6 +19,7 @@ from metrobook.render.theme import INK, PAPER, POINTS, SMALL_SIZE, new_figure, p
 PHONE = 5.0
 MARGIN = 6.0
 NAME_WIDTH = 62.0
+NAMED_SHARE = 0.25
 DETAIL = 1.0
 HALO = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.7, "pad": 1.2}
 SCALES = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -50,7 +51,7 @@ def static_map(
     """
     visible = [layer for layer in layers if layer.shown and not layer.frame.empty]
     projected = [layer.frame.to_crs(projection) for layer in visible]
-    west, south, east, north = _extent(visible, projected, extent, projection)
+    window = west, south, east, north = _extent(visible, projected, extent, projection)
     entries = legend_entries(visible)
     top = legend_height([entry.label for entry in entries], width) + MARGIN
     scale = (east - west) / (width * POINTS - 2 * MARGIN)
@@ -59,12 +60,12 @@ def static_map(
     axes = plot_axes(figure, MARGIN, MARGIN, MARGIN, top)
     axes.axis("off")
     for order, (layer, frame) in enumerate(zip(visible, projected, strict=True)):
-        _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL), order)
+        _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL, window), order)
     axes.set(xlim=(west, east), ylim=(south, north), xlabel="", ylabel="", xticks=[], yticks=[])
     _scale_bar(axes, east - west, scale, scale_text)
     for layer, frame in zip(visible, projected, strict=True):
         if layer.label:
-            _write_names(axes, frame, layer.label)
+            _write_names(axes, _mostly_inside(frame, window), layer.label)
     place_legend(figure, [_handle(entry) for entry in entries], [entry.label for entry in entries])
     return figure
 
@@ -90,15 +91,33 @@ def _extent(
     return west - pad, south - pad, east + pad, north + pad
 
 
-def _generalised(frame: gpd.GeoDataFrame, layer: Layer, tolerance: float) -> gpd.GeoDataFrame:
-    """Drop detail that no eye sees at this scale; polygons keep their shared borders."""
+def _generalised(
+    frame: gpd.GeoDataFrame,
+    layer: Layer,
+    tolerance: float,
+    window: tuple[float, float, float, float],
+) -> gpd.GeoDataFrame:
+    """Drop what no eye sees at this scale; polygons keep their shared borders."""
     if layer.kind == "polygon":
-        return frame.set_geometry(
-            shapely.coverage_simplify(frame.geometry.values, tolerance), crs=frame.crs
-        )
-    if layer.kind == "line":
-        return frame.set_geometry(frame.simplify(tolerance))
-    return frame
+        simpler = shapely.coverage_simplify(frame.geometry.values, tolerance)
+    else:
+        simpler = frame.simplify(tolerance)
+    edge = 0.05 * (window[2] - window[0])
+    beyond = (window[0] - edge, window[1] - edge, window[2] + edge, window[3] + edge)
+    return _cut(frame.set_geometry(simpler, crs=frame.crs), beyond)
+
+
+def _cut(frame: gpd.GeoDataFrame, window: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
+    inside = frame.set_geometry(frame.clip_by_rect(*window))
+    return inside[~inside.is_empty]
+
+
+def _mostly_inside(
+    frame: gpd.GeoDataFrame, window: tuple[float, float, float, float]
+) -> gpd.GeoDataFrame:
+    """Return what a window shows of the areas that it does not merely touch."""
+    share = frame.clip_by_rect(*window).area / frame.area
+    return _cut(frame[share > NAMED_SHARE], window)
 
 
 def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
@@ -107,9 +126,9 @@ def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) ->
         _draw_lines(axes, layer, frame, order + 1)
     elif layer.kind == "point":
         size = layer.radius * (1.6 if _is_wide(axes) else 1.1)
-        frame.plot(color=layer.colours(), edgecolor=layer.edge, markersize=size**2, **common)
+        frame.plot(color=layer.colours(frame), edgecolor=layer.edge, markersize=size**2, **common)
     elif layer.filled:
-        frame.plot(color=layer.colours(), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
+        frame.plot(color=layer.colours(frame), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
     else:
         frame.plot(facecolor="none", edgecolor=layer.edge, **common)
 
@@ -120,7 +139,7 @@ def _is_wide(axes: Any) -> bool:
 
 def _draw_lines(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
     """Draw all lines of a colour as one path, lifting the pen between them."""
-    for colour, lines in frame.geometry.groupby(np.array(layer.colours()), sort=False):
+    for colour, lines in frame.geometry.groupby(np.array(layer.colours(frame)), sort=False):
         parts = lines.explode(ignore_index=True)
         joined = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(parts))))
         lift = np.full((1, 2), np.nan)

@@ -32,6 +32,9 @@ from metrobook.render.theme import (
 
 LABEL_ROOM = 60.0
 BOX_GAP = 12.0
+CELL_GAP = 6.0
+ROW_GAP = 52.0
+WIDEST_CELL = 190.0
 GUTTER = 12.0
 LANE = 5.0
 
@@ -40,8 +43,9 @@ LANE = 5.0
 def concept_diagram(nodes: pd.DataFrame, edges: pd.DataFrame, *, width: float) -> Figure:
     """Draw concepts in layers, with arrows for their relations.
 
-    Layers are columns on pages. On phones all boxes stand below each other; relations that
-    fan out run along the left edge, those that come together along the right edge.
+    Layers are columns on pages, or rows where they are too many for that. On phones all boxes
+    stand below each other; relations that fan out run along the left edge, those that come
+    together along the right edge.
 
     Parameters
     ----------
@@ -57,9 +61,12 @@ def concept_diagram(nodes: pd.DataFrame, edges: pd.DataFrame, *, width: float) -
     labels = nodes.set_index("node")["label"]
     colours = _node_colours(nodes)
     relations = edges.assign(label=edges["label"].fillna("") if "label" in edges else "")
-    if width < PHONE or not _fits(layers, labels, relations, width):
-        return _downwards(layers, labels, colours, relations, width)
-    return _across(layers, labels, colours, relations, width)
+    longest = max(text_width(word, SMALL_SIZE) for label in labels for word in label.split())
+    if width >= PHONE and longest <= _column_width(layers, relations, width) - 2 * PADDING:
+        return _columns(layers, labels, colours, relations, width)
+    if width >= PHONE and longest <= _cell_width(layers, width) - CELL_GAP:
+        return _rows(layers, labels, colours, relations, width)
+    return _downwards(layers, labels, colours, relations, width)
 
 
 def _layers(nodes: pd.DataFrame, edges: pd.DataFrame) -> list[list[str]]:
@@ -91,26 +98,33 @@ def _gaps(layers: list[list[str]], edges: pd.DataFrame) -> list[float]:
     ]
 
 
-def _box_width(layers: list[list[str]], edges: pd.DataFrame, width: float) -> float:
+def _column_width(layers: list[list[str]], edges: pd.DataFrame, width: float) -> float:
     return (width * POINTS - 2 * MARGIN - sum(_gaps(layers, edges))) / len(layers)
 
 
-def _fits(layers: list[list[str]], labels: pd.Series, edges: pd.DataFrame, width: float) -> bool:
-    longest = max(text_width(word, SMALL_SIZE) for label in labels for word in label.split())
-    return longest <= _box_width(layers, edges, width) - 2 * PADDING
+def _cell_width(layers: list[list[str]], width: float) -> float:
+    widest = max(len(layer) for layer in layers)
+    return min((width * POINTS - 2 * MARGIN + CELL_GAP) / widest - CELL_GAP, WIDEST_CELL)
 
 
-def _across(
+def _texts(layers: list[list[str]], labels: pd.Series, inner: float) -> dict[str, str]:
+    return {node: wrap(labels[node], inner, SMALL_SIZE) for layer in layers for node in layer}
+
+
+def _box_height(text: str) -> float:
+    return text_height(text, SMALL_SIZE) + 2 * PADDING
+
+
+def _columns(
     layers: list[list[str]],
     labels: pd.Series,
     colours: dict[str, str],
     edges: pd.DataFrame,
     width: float,
 ) -> Figure:
-    box_width, gaps = _box_width(layers, edges, width), [*_gaps(layers, edges), 0.0]
-    inner = box_width - 2 * PADDING
-    texts = {node: wrap(labels[node], inner, SMALL_SIZE) for layer in layers for node in layer}
-    heights = {node: text_height(text, SMALL_SIZE) + 2 * PADDING for node, text in texts.items()}
+    box_width, gaps = _column_width(layers, edges, width), [*_gaps(layers, edges), 0.0]
+    texts = _texts(layers, labels, box_width - 2 * PADDING)
+    heights = {node: _box_height(text) for node, text in texts.items()}
     totals = [sum(heights[node] for node in layer) + BOX_GAP * (len(layer) - 1) for layer in layers]
     boxes: dict[str, Box] = {}
     x = MARGIN
@@ -120,10 +134,35 @@ def _across(
             boxes[node] = Box(x, y, box_width, heights[node], "", texts[node], colours[node])
             y += heights[node] + BOX_GAP
         x += box_width + gap
+    return _joined(boxes, edges, width, downwards=False)
+
+
+def _rows(
+    layers: list[list[str]],
+    labels: pd.Series,
+    colours: dict[str, str],
+    edges: pd.DataFrame,
+    width: float,
+) -> Figure:
+    box_width, gaps = _cell_width(layers, width), [*_gaps(layers, edges), 0.0]
+    texts = _texts(layers, labels, box_width - CELL_GAP)
+    boxes: dict[str, Box] = {}
+    y = MARGIN
+    for layer, gap in zip(layers, gaps, strict=True):
+        height = max(_box_height(texts[node]) for node in layer)
+        x = (width * POINTS - len(layer) * (box_width + CELL_GAP) + CELL_GAP) / 2
+        for node in layer:
+            boxes[node] = Box(x, y, box_width, height, "", texts[node], colours[node])
+            x += box_width + CELL_GAP
+        y += height + min(gap, ROW_GAP)
+    return _joined(boxes, edges, width, downwards=True)
+
+
+def _joined(boxes: dict[str, Box], edges: pd.DataFrame, width: float, downwards: bool) -> Figure:
     axes = _page(boxes, width)
     fans = edges["source"].value_counts()
     for edge in edges.itertuples():
-        start, end = facing(boxes[edge.source], boxes[edge.target])
+        start, end = facing(boxes[edge.source], boxes[edge.target], downwards)
         arrow(axes, start, end)
         share = 0.62 if fans[edge.source] > 1 else 0.5
         place = [a + share * (b - a) for a, b in zip(start, end, strict=True)]

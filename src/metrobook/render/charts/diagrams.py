@@ -124,8 +124,12 @@ def flow_diagram(steps: pd.DataFrame, *, width: float) -> Figure:
     return figure
 
 
-def facing(box: Box, other: Box) -> tuple[tuple[float, float], tuple[float, float]]:
+def facing(
+    box: Box, other: Box, downwards: bool = False
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the points where a straight line between two boxes leaves and enters them."""
+    if downwards and other.y >= box.y + box.height:
+        return (box.centre[0], box.y + box.height), (other.centre[0], other.y)
     if other.x >= box.x + box.width:
         return (box.x + box.width, box.centre[1]), (other.x, other.centre[1])
     if other.x + other.width <= box.x and abs(other.y - box.y) < box.height:
