@@ -19,18 +19,19 @@ def test_one_indicator_and_year_for_as_many_zones_as_possible():
     assert widest_year(panel, ["C"]).empty
 
 
-def test_only_lines_through_both_link_them():
+def test_only_lines_that_run_through_both_link_them():
     areas = gpd.GeoDataFrame(
         {"area_code": ["A", "B", "C"]}, geometry=[box(x, 0, x + 1, 1) for x in range(3)]
     )
     lines = gpd.GeoDataFrame(
-        {"name": ["A only", "A to B", "all", "C only"]},
+        {"name": ["A only", "A to B", "all", "C only", "A and the border"]},
         geometry=[
             LineString([(0.1, 0.5), (0.9, 0.5)]),
             LineString([(0.5, 0.5), (1.5, 0.5)]),
             LineString([(0.5, 0.5), (2.5, 0.5)]),
             LineString([(2.5, 0.5), (2.6, 0.5)]),
+            LineString([(0.5, 0.5), (1.1, 0.5)]),
         ],
     )
-    assert linking(lines, areas, ["A"], ["B"])["name"].to_list() == ["A to B", "all"]
-    assert linking(lines, areas, ["A"], ["C"])["name"].to_list() == ["all"]
+    assert linking(lines, areas, ["A"], ["B"], least=0.3)["name"].to_list() == ["A to B", "all"]
+    assert linking(lines, areas, ["A"], ["C"], least=0.3)["name"].to_list() == ["all"]

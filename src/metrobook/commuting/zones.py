@@ -43,19 +43,28 @@ def widest_year(panel: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
 
 
 def linking(
-    lines: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, one: Iterable[str], other: Iterable[str]
+    lines: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    one: Iterable[str],
+    other: Iterable[str],
+    least: float = 1000.0,
 ) -> gpd.GeoDataFrame:
-    """Return the lines that pass through an area of each of two groups.
+    """Return the lines that run some way through each of two groups of areas.
 
     Parameters
     ----------
     lines : geopandas.GeoDataFrame
     areas : geopandas.GeoDataFrame
-        Polygons with ``area_code``, in the same reference system.
+        Polygons with ``area_code``, in the same projected reference system.
     one, other : iterable of str
         Area codes.
+    least : float
+        Length of a line within each group, in the unit of the reference system: a line that
+        only touches a border links nothing.
     """
     shapes = areas.set_index("area_code").geometry
-    first = shapes[shapes.index.isin(list(one))].union_all()
-    second = shapes[shapes.index.isin(list(other))].union_all()
-    return lines[lines.intersects(first) & lines.intersects(second)].reset_index(drop=True)
+    inside = [
+        lines.intersection(shapes[shapes.index.isin(list(group))].union_all()).length >= least
+        for group in (one, other)
+    ]
+    return lines[inside[0] & inside[1]].reset_index(drop=True)

@@ -90,6 +90,10 @@ class Chapter:
         text = "–" if pd.isna(share) else languages.percent(share, self.language, decimals)
         return self._record(key, share, text, "share")
 
+    def year(self, key: str, year: int) -> str:
+        """Record a year under a key and return it: years have no thousands separator."""
+        return self._record(key, int(year), str(int(year)), "year")
+
     def _record(self, key: str, value: float, text: str, unit: str) -> str:
         plain = None if pd.isna(value) else value.item() if hasattr(value, "item") else value
         self.results.numbers[key] = {"value": plain, "text": text, "unit": unit}
