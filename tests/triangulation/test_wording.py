@@ -4,6 +4,7 @@ import pytest
 from metrobook.triangulation.verdicts import LABELS
 from metrobook.triangulation.wording import (
     channel_sentences,
+    cooperation_sentence,
     dependence_sentences,
     gap_sentence,
     label_names,
@@ -26,7 +27,9 @@ def join(names):
     [
         ([], "open"),
         (["not testable", "not testable"], "open"),
-        (["not testable", "supported"], "borne out"),
+        (["supported", "supported"], "borne out"),
+        (["supported with limits", "supported"], "with limits"),
+        (["not testable", "supported"], "in part"),
         (["supported with limits", "contradicted"], "in part"),
         (["contradicted", "not testable"], "challenged"),
         (["mixed"], "challenged"),
@@ -55,7 +58,7 @@ def test_the_opening_follows_the_counts():
     assert "stand." in openings[1]
     assert "do not stand" in openings[2]
     assert "divided" in openings[3]
-    assert all("A affects B" in text for text in openings)
+    assert all("A and B" in text for text in openings)
 
 
 def test_channels_are_named_under_their_status_only():
@@ -78,9 +81,9 @@ def test_the_tally_adds_up():
 def test_the_gap_sentence_weighs_chance():
     beyond = gap_sentence(20, 12, 6, 1.6, str, same)
     chance = gap_sentence(20, 12, 2, 1.6, str, same)
-    assert "clearly more than the 2" in beyond
-    assert "about as many as the 2" in chance
-    assert all(text.startswith("Of 20 indicators, 12 moved") for text in (beyond, chance))
+    assert "clearly more than chance" in beyond
+    assert "no more than chance" in chance
+    assert all(text.startswith("On 12 of 20 indicators") for text in (beyond, chance))
 
 
 def test_dependence_names_both_ends():
@@ -101,3 +104,14 @@ def test_dependence_names_both_ends():
 def test_the_tally_says_none_in_words():
     text = tally({"mixed": 1, "not testable": 4}, str, same)
     assert text.startswith("Of 5 claims, none is supported without limits, 0 are supported with")
+
+
+def test_cooperation_says_what_is_documented_and_what_is_not():
+    texts = [
+        cooperation_sentence(agreements, took_over, "A", "B", str, same)
+        for agreements in (0, 6)
+        for took_over in (False, True)
+    ]
+    assert len(set(texts)) == 4
+    assert "no independent source confirms" in texts[2]
+    assert texts[3].startswith("6 agreements") and "took over software from A" in texts[3]

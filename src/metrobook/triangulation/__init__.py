@@ -14,6 +14,7 @@ from metrobook.triangulation.stances import (
 from metrobook.triangulation.verdicts import LABELS, Rule, stability, verdict, verdicts
 from metrobook.triangulation.wording import (
     channel_sentences,
+    cooperation_sentence,
     dependence_sentences,
     gap_sentence,
     label_names,
@@ -33,6 +34,7 @@ __all__ = [
     "coder_agreement",
     "compare",
     "convergence_matrix",
+    "cooperation_sentence",
     "counted",
     "dependence_sentences",
     "desk_label",

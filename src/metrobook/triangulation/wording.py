@@ -56,23 +56,20 @@ def status(labels: Sequence[str]) -> str:
     Returns
     -------
     str
-        ``borne out`` (claims stand, none is challenged), ``in part`` (some stand, some are
-        mixed or contradicted), ``challenged`` (none stands, some are mixed or contradicted)
-        or ``open`` (no claim could be tested).
+        ``borne out`` (every claim is supported), ``with limits`` (every claim stands, some with
+        limits), ``in part`` (some stand, others do not or could not be tested), ``challenged``
+        (none stands, some are mixed or contradicted) or ``open`` (no claim could be tested).
 
     Examples
     --------
-    >>> status(["supported", "not testable"]), status(["mixed", "supported with limits"])
-    ('borne out', 'in part')
+    >>> status(["supported", "supported with limits"]), status(["supported", "not testable"])
+    ('with limits', 'in part')
     """
-    stands = any(label in STANDING for label in labels)
-    challenged = any(label in CHALLENGED for label in labels)
-    return {
-        (True, False): "borne out",
-        (True, True): "in part",
-        (False, True): "challenged",
-        (False, False): "open",
-    }[stands, challenged]
+    if labels and all(label in STANDING for label in labels):
+        return "with limits" if LIMITED in labels else "borne out"
+    if any(label in STANDING for label in labels):
+        return "in part"
+    return "challenged" if any(label in CHALLENGED for label in labels) else "open"
 
 
 def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> str:
@@ -89,13 +86,13 @@ def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> 
     stands = sum(counts.get(label, 0) for label in STANDING)
     challenged = sum(counts.get(label, 0) for label in CHALLENGED)
     if 2 * counts.get(UNTESTABLE, 0) > total:
-        text = _("Most claims about how {core} affects {buffer} cannot be tested yet.")
+        text = _("Most claims about {core} and {buffer} cannot be tested yet.")
     elif 2 * stands > total:
-        text = _("Most claims about how {core} affects {buffer} stand.")
+        text = _("Most claims about {core} and {buffer} stand.")
     elif 2 * challenged > total:
-        text = _("Most claims about how {core} affects {buffer} do not stand as stated.")
+        text = _("Most claims about {core} and {buffer} do not stand as stated.")
     else:
-        text = _("The evidence on how {core} affects {buffer} is divided.")
+        text = _("The evidence on {core} and {buffer} is divided.")
     return text.format(core=core, buffer=buffer)
 
 
@@ -110,10 +107,11 @@ def channel_sentences(channels: pd.DataFrame, join: Join, _: Translate) -> list[
         Writes a list of names, as ``babel.lists.format_list`` does.
     """
     templates = {
-        "borne out": _("The evidence bears out links through {channels}."),
+        "borne out": _("The evidence bears out what is said of {channels}."),
+        "with limits": _("The evidence bears out, with limits, what is said of {channels}."),
         "in part": _("It bears out only in part what is said of {channels}."),
         "challenged": _("It does not bear out what is said of {channels}."),
-        "open": _("Nobody can yet tell for {channels}."),
+        "open": _("Still open: {channels}."),
     }
     return [
         template.format(channels=join(list(names)))
@@ -174,18 +172,15 @@ def gap_sentence(
     """
     if beyond_most > 2 * expected:
         text = _(
-            "Of {series} indicators, {closed} moved nearer to the core; {most} did so more than "
-            "nine in ten other areas, clearly more than the {expected} that chance would bring."
+            "On {closed} of {series} indicators the buffer moved nearer to the core; on {most} it "
+            "did so more than nine in ten other areas, clearly more than chance would bring."
         )
     else:
         text = _(
-            "Of {series} indicators, {closed} moved nearer to the core; {most} did so more than "
-            "nine in ten other areas, about as many as the {expected} that chance would bring."
+            "On {closed} of {series} indicators the buffer moved nearer to the core; on {most} it "
+            "did so more than nine in ten other areas, no more than chance would bring."
         )
-    return text.format(
-        series=write(series), closed=write(closed), most=write(beyond_most),
-        expected=write(max(1, round(expected))),
-    )  # fmt: skip
+    return text.format(series=write(series), closed=write(closed), most=write(beyond_most))
 
 
 def dependence_sentences(values: Mapping[str, str], _: Translate) -> list[str]:
@@ -203,6 +198,46 @@ def dependence_sentences(values: Mapping[str, str], _: Translate) -> list[str]:
     )
     gap = _("What digital services add to this tie is unknown: no evidence on them was collected.")
     return [text.format(**values), gap]
+
+
+def cooperation_sentence(
+    agreements: int,
+    took_over: bool,
+    core: str,
+    buffer: str,
+    write: Callable[[int], str],
+    _: Translate,
+) -> str:
+    """Return a sentence on what is documented of the cooperation of core and buffer.
+
+    Parameters
+    ----------
+    agreements : int
+        Agreements between the two that independent sources document.
+    took_over : bool
+        Whether an independent source says that the buffer took over software of the core.
+    """
+    if agreements and took_over:
+        text = _(
+            "{count} agreements between the two are documented, and so is that {buffer} took over "
+            "software from {core}."
+        )
+    elif agreements:
+        text = _(
+            "{count} agreements between the two are documented; that {buffer} took over software "
+            "from {core} no independent source confirms."
+        )
+    elif took_over:
+        text = _(
+            "That {buffer} took over software from {core} is documented; no agreement between the "
+            "two was found."
+        )
+    else:
+        text = _(
+            "Neither an agreement between {core} and {buffer} nor a transfer of software is "
+            "documented."
+        )
+    return text.format(count=write(agreements), core=core, buffer=buffer)
 
 
 def mid_sentence(name: str) -> str:
