@@ -351,6 +351,20 @@ def test_bars_write_their_values_and_what_is_missing(width, shown):
     assert len([patch for patch in figure.axes[0].patches if patch.get_width() > 0]) == 2
 
 
+def test_a_series_without_a_row_takes_no_room(width, shown):
+    figure = draw_grouped(width)
+    assert len(figure.axes[0].patches) == len(GROUPS)
+    assert "none" not in shown(figure).split(" | ")
+
+
+def test_long_labels_stand_above_their_bars_on_phones():
+    frame = pd.DataFrame({"label": ["A statement of a good many words " * 3], "value": [1.0]})
+    page, phone = (
+        charts.bars(frame, width=inches, label="label", value="value") for inches in (7.6, 3.4)
+    )
+    assert phone.axes[0].get_position().x0 < 0.1 < page.axes[0].get_position().x0
+
+
 def test_stacked_bars_write_their_total(width, shown):
     assert "42" in shown(draw_stacked(width)).split(" | ")
 

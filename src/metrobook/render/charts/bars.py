@@ -9,28 +9,21 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from metrobook.render.charts.legend import legend_height, place_legend
-from metrobook.render.text import LEADING, text_height, text_width, wrap
+from metrobook.render.charts.legend import place_legend
+from metrobook.render.charts.rows import BAR, MARGIN, RowPage
+from metrobook.render.text import text_height, text_width, wrap
 from metrobook.render.theme import (
     CATEGORICAL,
     INK,
     MUTED,
     POINTS,
     ROLE_COLOURS,
+    RULE,
     SMALL_SIZE,
-    TEXT_SIZE,
     categorical,
     ink_on,
-    new_figure,
-    plot_axes,
     themed,
 )
-
-PHONE = 5.0
-BAR = 15.0
-ROW_GAP = 8.0
-LABEL_SHARE = 0.36
-MARGIN = 6.0
 
 Format = Callable[[float], str]
 
@@ -56,7 +49,7 @@ def bars(
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row per bar, or per bar and series.
+        One row per bar, or per bar and series; a series without a row takes no room.
     width : float
         Inches.
     label, value, series : str
@@ -82,7 +75,13 @@ def bars(
         for end in (low, high)
     ]
     palette = _bar_colours(names, colours)
-    page = _RowPage(labels, 1 if stacked else len(names), width, value_title)
+    given = frame.assign(_series="" if series is None else frame[series])
+    present = {
+        text: [name for name in names if name in set(given.loc[given[label] == text, "_series"])]
+        for text in labels
+    }
+    counts = [1 if stacked else len(present[text]) for text in labels]
+    page = RowPage(labels, counts, width, value_title)
     axes = page.axes(list(palette) if series else [])
     totals = table.sum(axis=1) if stacked else table.max(axis=1)
     reach = max(float(ends[1].max().max()), float(totals.max()), 0.0) or 1.0
@@ -91,7 +90,7 @@ def bars(
     _limits(axes, floor, reach, room if floor == 0 else 2 * room, page.plot_width)
     for row, text in enumerate(labels):
         left = 0.0
-        for position, name in enumerate(names):
+        for position, name in enumerate(present[text]):
             number = table.loc[text, name]
             colour = palette[name] if series or not colours else colours.get(text, palette[name])
             y = page.y(row, 0 if stacked else position)
@@ -101,8 +100,9 @@ def bars(
             else:
                 interval = tuple(end.loc[text, name] for end in ends) if low else None
                 _bar(axes, y, number, colour, fmt, missing, interval)
-        if stacked and len(names) > 1:
-            _value_text(axes, page.y(row, 0), left, fmt(left), 1)
+        if stacked:
+            total = missing if table.loc[text].isna().all() else fmt(left)
+            _value_text(axes, page.y(row, 0), left, total, 1)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     if series:
         place_legend(
@@ -174,68 +174,6 @@ def _value_text(axes: Any, y: float, x: float, text: str, side: int, gap: float 
     )  # fmt: skip
 
 
-class _RowPage:
-    """Rows with wrapped labels at the left and a plot at the right, tall enough for both."""
-
-    def __init__(
-        self, labels: list[str], bars_per_row: int, width: float, title: str, above: bool = False
-    ):
-        self.width = width
-        self.title = title
-        self.above = above
-        limit = width * POINTS * (1 if above else LABEL_SHARE) - 2 * MARGIN
-        self.labels = [wrap(str(text), limit) for text in labels]
-        self.label_width = 0.0 if above else max(text_width(text) for text in self.labels)
-        self.bar_height = bars_per_row * (BAR + 2) - 2
-        self.heights = [self._height(text) for text in self.labels]
-        self.bars_per_row = bars_per_row
-        self.plot_width = width * POINTS - self.label_width - 3 * MARGIN
-
-    def _height(self, text: str) -> float:
-        if self.above:
-            return text_height(text) + self.bar_height + ROW_GAP
-        return max(self.bar_height, text_height(text)) + ROW_GAP
-
-    def y(self, row: int, position: int) -> float:
-        end = sum(self.heights[: row + 1])
-        slack = 0 if self.above else (self.heights[row] - ROW_GAP - self.bar_height) / 2
-        first = end - ROW_GAP / 2 - slack - self.bar_height + BAR / 2
-        return first + position * (BAR + 2)
-
-    def axes(self, legend: list[str], bottom: float = MARGIN) -> Any:
-        title = wrap(self.title, self.width * POINTS - 2 * MARGIN, SMALL_SIZE)
-        above = MARGIN / 2 + legend_height(legend, self.width)
-        top = above + (text_height(title, SMALL_SIZE) + 4 if self.title else 0)
-        figure = new_figure(self.width, (sum(self.heights) + top + bottom) / POINTS)
-        axes = plot_axes(figure, self.label_width + 2 * MARGIN, bottom, MARGIN, top)
-        axes.set_ylim(sum(self.heights), 0)
-        self._write_labels(axes)
-        axes.tick_params(length=0)
-        axes.set_xticks([])
-        for side in ("left", "bottom"):
-            axes.spines[side].set_visible(False)
-        if self.title:
-            height = figure.get_size_inches()[1] * POINTS
-            figure.text(
-                MARGIN / (self.width * POINTS), 1 - above / height, title,
-                ha="left", va="top", fontsize=SMALL_SIZE, color=MUTED,
-            )  # fmt: skip
-        return axes
-
-    def _write_labels(self, axes: Any) -> None:
-        if not self.above:
-            middle = (self.bars_per_row - 1) / 2
-            places = [self.y(row, middle) for row in range(len(self.labels))]
-            axes.set_yticks(places, self.labels, fontsize=TEXT_SIZE, linespacing=LEADING * 0.9)
-            return
-        axes.set_yticks([])
-        for row, text in enumerate(self.labels):
-            axes.annotate(
-                text, (0, self.y(row, 0) - BAR / 2 - 3), xycoords=("axes fraction", "data"),
-                va="bottom", linespacing=LEADING * 0.9, weight="bold",
-            )  # fmt: skip
-
-
 @themed
 def agreement_dots(
     frame: pd.DataFrame,
@@ -273,7 +211,7 @@ def agreement_dots(
         Written where the estimate is missing.
     """
     marks = thresholds or {}
-    page = _RowPage(list(frame[label]), 1, width, value_title)
+    page = RowPage(list(frame[label]), [1] * len(frame), width, value_title)
     room = max(text_width(_or(fmt, value, missing), SMALL_SIZE) for value in frame[estimate])
     notes = [
         wrap(f"{fmt(mark)}: {text}", page.plot_width, SMALL_SIZE) for mark, text in marks.items()
@@ -289,7 +227,7 @@ def agreement_dots(
         axes.axvline(mark, color=MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     for row, values in enumerate(frame.to_dict("records")):
         y = page.y(row, 0)
-        axes.plot((start, end), (y, y), color="#E4E7EB", linewidth=1, zorder=0)
+        axes.plot((start, end), (y, y), color=RULE, linewidth=1, zorder=0)
         if low and high and pd.notna(values[low]) and pd.notna(values[high]):
             axes.plot((values[low], values[high]), (y, y), color=CATEGORICAL[0], linewidth=2.5)
         if pd.notna(values[estimate]):
@@ -337,7 +275,7 @@ def balances(
     """
     kinds = ["out", "in", *(["net"] if net else [])]
     rows = 3 if net else 2
-    page = _RowPage(list(frame["area"]), rows, width, "", above=width < PHONE)
+    page = RowPage(list(frame["area"]), [rows] * len(frame), width, "", above=True)
     axes = page.axes([labels[kind] for kind in kinds])
     reach = float(frame[["inflow", "outflow"]].max().max()) or 1.0
     texts = [fmt(value) for value in frame[["inflow", "outflow"]].to_numpy().ravel()]

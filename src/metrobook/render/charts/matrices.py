@@ -154,7 +154,9 @@ def _draw(
     row_title: str,
     column_title: str,
 ) -> Figure:
-    limit = width * POINTS * ROW_LABEL_SHARE
+    words = [word for text in cells.index for word in text.split()]
+    longest = max(text_width(word, SMALL_SIZE) for word in words)
+    limit = min(max(ROW_LABEL_SHARE * width * POINTS, longest), 0.5 * width * POINTS)
     row_labels = [wrap(text, limit, SMALL_SIZE) for text in cells.index]
     label_width = max(
         text_width(text, SMALL_SIZE) for text in [*row_labels, wrap(row_title, limit)]
