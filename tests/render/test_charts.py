@@ -365,6 +365,12 @@ def test_long_labels_stand_above_their_bars_on_phones():
     assert phone.axes[0].get_position().x0 < 0.1 < page.axes[0].get_position().x0
 
 
+@pytest.mark.parametrize("values", [[np.nan, np.nan], [0.0, 0.0], [-5.0, 3.0]])
+def test_bars_of_any_sign_are_legible(values, width, legible):
+    frame = pd.DataFrame({"label": ["Alpha", "Beta"], "value": values})
+    legible(charts.bars(frame, width=width, label="label", value="value"), width)
+
+
 def test_stacked_bars_write_their_total(width, shown):
     assert "42" in shown(draw_stacked(width)).split(" | ")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -84,8 +85,8 @@ def bars(
     page = RowPage(labels, counts, width, value_title)
     axes = page.axes(list(palette) if series else [])
     totals = table.sum(axis=1) if stacked else table.max(axis=1)
-    reach = max(float(ends[1].max().max()), float(totals.max()), 0.0) or 1.0
-    floor = min(float(ends[0].min().min()), 0.0)
+    reach = float(np.nanmax([0.0, *totals, *ends[1].to_numpy().ravel()])) or 1.0
+    floor = float(np.nanmin([0.0, *ends[0].to_numpy().ravel()]))
     room = max(text_width(fmt(number), SMALL_SIZE) for number in totals.fillna(0)) + 8
     _limits(axes, floor, reach, room if floor == 0 else 2 * room, page.plot_width)
     for row, text in enumerate(labels):
