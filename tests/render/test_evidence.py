@@ -28,7 +28,7 @@ def test_each_item_shows_text_date_and_source(items):
     soup = BeautifulSoup(item_list(items, text=items["text"], cite=cite), "html.parser")
     lines = soup.find_all("li")
     assert [line.a["href"] for line in lines] == ["#source-S1", "#source-S2"]
-    assert lines[0].get_text() == "A <b>mayor</b> said 2019-04, S1"
+    assert lines[0].get_text() == "A <b>mayor</b> said (2019-04, S1)"
     assert soup.find("b") is None
 
 
@@ -42,7 +42,7 @@ def test_marks_and_techniques_are_words(items):
     )
     texts = [line.get_text() for line in BeautifulSoup(html, "html.parser").find_all("li")]
     assert texts[0].startswith("For: A")
-    assert texts[1] == "Against: A study found –, study, S2"
+    assert texts[1] == "Against: A study found (–, study, S2)"
 
 
 def test_no_items_say_so(items):

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 Cite = Callable[..., Markup]
-LINE = Markup('<li>{mark}{text} <span class="mb-meta">{date}{note}, {source}</span></li>')
+LINE = Markup('<li>{mark}{text} <span class="mb-meta">({date}{note}, {source})</span></li>')
 
 
 def item_list(
