@@ -78,18 +78,12 @@ rule all:
         "_build/html/index.html",
 
 
-rule check:
-    input:
-        lambda wildcards: files_under(f"data/{wildcards.study}", "*"),
-    output:
-        touch("_build/checks/{study}"),
-    shell:
-        "{METROBOOK} check {wildcards.study}"
+onstart:
+    shell("{METROBOOK} check")
 
 
 rule step:
     input:
-        checked=ancient("_build/checks/{study}"),
         notebook="notebooks/{step}.ipynb",
         data=data_read,
         results=results_read,
@@ -103,7 +97,6 @@ rule step:
 
 rule site:
     input:
-        checked=ancient("_build/checks/{study}"),
         results=results_of_book,
         pages=PAGES,
         code=CODE,

@@ -19,6 +19,7 @@ NOT_PROSE = (
     r"^\(.*\)=$",  # labels
     r"^# \d\d · ",  # numbers of chapters
     r"^\d+\. ",  # numbers of lists
+    r"^:.*$",  # directives and their options
 )
 NAMES = (
     r"CC BY \d\.\d", r"Python \d\.\d+", r"Jupyter Book \d", r"EPSG:\d+", r"REFI-QDA \d\.\d",

@@ -13,6 +13,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 MOST_FILES = 3
+SAID_ELSEWHERE = re.compile("CalledProcessError|Exiting because|At least one job did not complete")
 
 
 class LogHandler(LogHandlerBase):
@@ -56,7 +57,7 @@ class LogHandler(LogHandlerBase):
             self.console.print(f"✗ {self.jobs.get(record.jobid, 'a job')}", style="bold red")
         elif event == LogEvent.PROGRESS:
             self.console.print(f"  {record.done} of {record.total}", style="dim")
-        elif event in (None, LogEvent.ERROR) and record.levelno >= logging.ERROR:
+        elif record.levelno >= logging.ERROR and not SAID_ELSEWHERE.search(record.getMessage()):
             self.console.print(record.getMessage(), markup=False)
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from metrobook.execute.run import FAILURE, StepError, run_step
-from metrobook.execute.workflow import failures
+from metrobook.execute.workflow import failed_steps
 from metrobook.results import results_folder
 from metrobook.steps import Step
 
@@ -37,7 +37,7 @@ def test_a_failing_cell_is_named_with_parameters_last_lines_and_next_thing(step)
         assert part in message
     folder = results_folder("jabodetabek", "id", "99-test")
     assert (folder / FAILURE).read_text().strip() == message
-    assert failures(folder.parents[2]) == [message]
+    assert failed_steps(folder.parents[2]) == [folder / FAILURE]
     assert not (folder / "result.json").exists()
 
 

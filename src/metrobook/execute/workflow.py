@@ -27,6 +27,8 @@ def build_book(cores: int = 0) -> int:
     """
     root = project_root()
     started = time.monotonic()
+    for stale in failed_steps(root / "_build" / "results"):
+        stale.unlink()
     command = [
         *(sys.executable, "-m", "snakemake"),
         *("--cores", str(cores or os.cpu_count()), "--keep-going", "--rerun-incomplete"),
@@ -38,13 +40,12 @@ def build_book(cores: int = 0) -> int:
     if done.returncode == 0:
         print(f"The book is in {site.relative_to(root)} ({time.monotonic() - started:.0f} s).")
         return 0
-    for text in failures(root / "_build" / "results"):
-        print(f"\n✗ {text}", file=sys.stderr)
-    print("\nThe book was not finished; steps that do not depend on the failed ones are done.",
-          file=sys.stderr)  # fmt: skip
+    for failed in failed_steps(root / "_build" / "results"):
+        print(f"\n✗ {failed.read_text(encoding='utf-8').rstrip()}", file=sys.stderr)
+    print("\nThe book was not finished; what does not depend on a fault is done.", file=sys.stderr)
     return 1
 
 
-def failures(results: Path) -> list[str]:
-    """Return what the failed steps under a results folder say, in order of their names."""
-    return [path.read_text(encoding="utf-8").rstrip() for path in sorted(results.rglob(FAILURE))]
+def failed_steps(results: Path) -> list[Path]:
+    """Return the files in which failed steps say what happened, in order of their names."""
+    return sorted(results.rglob(FAILURE))

@@ -21,6 +21,17 @@ from metrobook.publish.site import JUPYTER_BOOK, Book, all_books, stage
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**.ipynb", "metrobook.publish.catalogues:extract_notebook")]
 
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plurals}\\n"
+
+"""
+
 
 def extract_notebook(fileobj, keywords, comment_tags, options) -> Iterator[tuple]:
     """Babel extractor for the code cells of a notebook."""
@@ -91,7 +102,9 @@ def _merge(path: Path, template: Catalog, language: str) -> tuple[Path, int]:
             catalogue = read_po(file, locale=language)
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    header = HEADER.format(language=language, plurals=catalogue.plural_forms)
+    body = BytesIO()
+    write_po(body, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=0, sort_output=True, include_lineno=False)
+    path.write_bytes(header.encode() + body.getvalue())
     return path, sum(not message.string for message in catalogue if message.id)
