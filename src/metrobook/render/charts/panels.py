@@ -260,7 +260,9 @@ def _draw_band(axes: Any, band: pd.DataFrame, breaks: Sequence[int]) -> None:
             years = piece["year"].astype(float)
             if len(piece) == 1:
                 only = piece.iloc[0]
-                axes.vlines(years, only["low"], only["high"], color=NOT_COLLECTED, linewidth=6)
+                axes.vlines(
+                    years, only["low"], only["high"], color=NOT_COLLECTED, linewidth=6, zorder=0
+                )
             axes.fill_between(
                 years, piece["low"].astype(float), piece["high"].astype(float),
                 color=NOT_COLLECTED, linewidth=0, zorder=0,
