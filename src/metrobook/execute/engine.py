@@ -34,7 +34,8 @@ class MetrobookEngine(NBClientEngine):
         check_parameters(nb, nb.metadata.papermill.get("parameters", {}))
         with TemporaryDirectory() as folder:
             config = Config({"AsyncKernelManager": _transport(folder)})
-            return strip(super().execute_notebook(nb, kernel_name, config=config, **options))
+            options |= {"config": config, "shutdown_kernel": "immediate"}
+            return strip(super().execute_notebook(nb, kernel_name, **options))
 
 
 def _transport(folder: str) -> dict[str, str]:
