@@ -5,12 +5,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from metrobook.linkage import (
     band,
     breaks_of,
+    chance_of_as_many,
     closing,
+    expected_by_chance,
     latest,
+    left_out,
     middle,
     one_per_concept,
     ratio_gap,
@@ -120,6 +124,15 @@ def test_what_others_do_as_well_earns_no_better_rank():
     assert set(own["share"]) == {1.0}
 
 
+def test_years_that_few_areas_have_do_not_exclude_the_others():
+    series = {"C": [100] * 7, "B": [50, 52, 54, 56, 58, 60, 62]}
+    series |= {f"P{number}": [None, None, 50, 50, 50, 50, 50] for number in range(4)}
+    gaps = ratio_gap(panel(series), ["C"], [area for area in series if area != "C"])
+    result = closing(gaps, "B")
+    assert set(result["areas"]) == {5}
+    assert set(result["first"]) == {2017}
+
+
 def test_short_series_are_not_ranked():
     gaps = ratio_gap(panel({"C": [1, 1, 1], "B": [1, 2, 3]}), ["C"], ["B"])
     assert closing(gaps, "B").empty
@@ -158,6 +171,40 @@ def test_standing_follows_the_direction_of_the_indicator():
         {"indicator": ["income", "poverty", "people"], "direction": ["higher", "lower", "none"]}
     )
     assert standing(gaps, definitions).fillna("").to_list() == ["ahead", "behind", "level", ""]
+
+
+def test_what_chance_would_give():
+    assert expected_by_chance(pd.DataFrame({"areas": [20, 26, 8]}), 0.1) == pytest.approx(
+        2 / 20 + 2 / 26
+    )
+
+
+def test_chance_agrees_with_the_binomial_distribution():
+    closings = pd.DataFrame({"areas": [20] * 10, "share": [0.05, 0.1, *[0.5] * 8]})
+    assert chance_of_as_many(closings, 0.1) == pytest.approx(binom.sf(1, 10, 0.1))
+    none = closings.assign(share=0.9)
+    assert chance_of_as_many(none, 0.1) == 1
+
+
+def test_every_reason_for_leaving_out_is_named():
+    rows = [
+        ("fine", "C", 2020, "published"), ("fine", "B", 2020, "published"),
+        ("shown only", "C", 2020, "published"), ("shown only", "B", 2020, "published"),
+        ("doubtful", "C", 2020, "low"), ("doubtful", "B", 2020, "low"),
+        ("buffer only", "B", 2020, "published"), ("core only", "C", 2020, "published"),
+        ("never together", "C", 2020, "published"), ("never together", "B", 2021, "published"),
+        ("elsewhere", "X", 2020, "published"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["indicator", "area_code", "year", "quality"])
+    names = sorted(set(frame["indicator"]))
+    definitions = pd.DataFrame(
+        {"indicator": names, "inference": [name != "shown only" for name in names]}
+    )
+    result = left_out(frame.assign(value=1.0), definitions, ["C"], ["B"])
+    assert dict(result.itertuples(index=False)) == {
+        "shown only": "inference", "doubtful": "quality", "buffer only": "core",
+        "core only": "areas", "never together": "years",
+    }  # fmt: skip
 
 
 positive = st.lists(st.floats(0.5, 200), min_size=5, max_size=5)

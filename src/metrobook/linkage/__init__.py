@@ -1,11 +1,15 @@
 """Linkage: the core and its buffer side by side in the same statistics."""
 
 from metrobook.linkage.gap import (
+    SELDOM,
     band,
     breaks_of,
+    chance_of_as_many,
     closing,
     cut_at_breaks,
+    expected_by_chance,
     latest,
+    left_out,
     middle,
     one_per_concept,
     ratio_gap,
@@ -14,11 +18,15 @@ from metrobook.linkage.gap import (
 )
 
 __all__ = [
+    "SELDOM",
     "band",
     "breaks_of",
+    "chance_of_as_many",
     "closing",
     "cut_at_breaks",
+    "expected_by_chance",
     "latest",
+    "left_out",
     "middle",
     "one_per_concept",
     "ratio_gap",

@@ -15,6 +15,8 @@ import pandas as pd
 SERIES = ["indicator", "segment"]
 LEAST_YEARS = 4
 """Years from which on a trend is spoken of."""
+SELDOM = 0.1
+"""Share of areas below which a closing is called seldom."""
 
 
 def usable(
@@ -148,9 +150,10 @@ def closing(gaps: pd.DataFrame, area: str, least_years: int = LEAST_YEARS) -> pd
 
     The distance of a year is the absolute logarithm of the ratio: 0 is equality, and 0.1 is about
     ten per cent above or below the core. Its change is the least-squares slope over the years of
-    the longest segment, of equally long ones the latest. Another area is ranked if it has a value
-    in every one of these years. Its closing could have nothing to do with the core, so the rank
-    tells whether the area did anything that others did not.
+    the longest segment, of equally long ones the latest. Years that fewer than half as many areas
+    have as the best covered one are left out, and another area is ranked if it has a value in
+    every year that remains. Its closing could have nothing to do with the core, so the rank tells
+    whether the area did anything that others did not.
 
     Parameters
     ----------
@@ -171,7 +174,7 @@ def closing(gaps: pd.DataFrame, area: str, least_years: int = LEAST_YEARS) -> pd
     """
     found = [
         _closing_of_segment(gaps[gaps["indicator"] == indicator], indicator, segment, years)
-        for indicator, segment, years in _spans(gaps[gaps["area_code"] == area], least_years)
+        for indicator, segment, years in _spans(gaps, area, least_years)
     ]
     columns = ["indicator", "segment", "first", "last", "years", "area_code", "change", "rank",
                "areas", "share"]  # fmt: skip
@@ -180,15 +183,20 @@ def closing(gaps: pd.DataFrame, area: str, least_years: int = LEAST_YEARS) -> pd
     return pd.concat(found, ignore_index=True)[columns]
 
 
-def _spans(own: pd.DataFrame, least_years: int) -> list[tuple[str, int, list[int]]]:
-    """Return the longest segment of each indicator of one area, with its years."""
+def _spans(gaps: pd.DataFrame, area: str, least_years: int) -> list[tuple[str, int, list[int]]]:
+    """Return the longest segment of each indicator of one area, with its well covered years."""
     spans = []
-    for indicator, rows in own.dropna(subset=["ratio"]).groupby("indicator"):
-        segments = rows.groupby("segment")["year"].agg(lambda years: sorted(set(years)))
-        segment = max(segments.index, key=lambda number: (len(segments[number]), number))
-        if len(segments[segment]) >= least_years:
+    for indicator, rows in gaps.dropna(subset=["ratio"]).groupby("indicator"):
+        cover = rows.groupby("year")["area_code"].nunique()
+        covered = cover.index[2 * cover >= cover.max()]
+        own = rows[(rows["area_code"] == area) & rows["year"].isin(covered)]
+        segments = {
+            int(number): sorted(set(part["year"])) for number, part in own.groupby("segment")
+        }
+        if segments:
+            segment = max(segments, key=lambda number: (len(segments[number]), number))
             spans.append((indicator, segment, segments[segment]))
-    return spans
+    return [span for span in spans if len(span[2]) >= least_years]
 
 
 def _closing_of_segment(
@@ -287,3 +295,83 @@ def standing(gaps: pd.DataFrame, definitions: pd.DataFrame) -> pd.Series:
     signs = definitions.set_index("indicator")["direction"].map({"higher": 1, "lower": -1})
     better = np.sign(gaps["gap"]) * gaps["indicator"].map(signs)
     return better.map({1.0: "ahead", -1.0: "behind", 0.0: "level"}).rename("standing")
+
+
+def expected_by_chance(closings: pd.DataFrame, share: float = SELDOM) -> float:
+    """Return how many rows would have at most a share if every rank were equally likely.
+
+    Parameters
+    ----------
+    closings : pandas.DataFrame
+        Rows of :func:`closing` of the area in question: ``areas``.
+
+    Examples
+    --------
+    >>> expected_by_chance(pd.DataFrame({"areas": [10, 10, 5]}), 0.2)
+    0.6
+    """
+    return round(float((np.floor(share * closings["areas"] + 1e-9) / closings["areas"]).sum()), 12)
+
+
+def chance_of_as_many(closings: pd.DataFrame, share: float = SELDOM) -> float:
+    """Return how likely at least as many rows as found would have at most a share by chance.
+
+    Every rank is taken as equally likely and the rows as independent. Indicators are not
+    independent, so the true probability is rather higher: a large value says that nothing stands
+    out, a small one is a hint at most.
+
+    Parameters
+    ----------
+    closings : pandas.DataFrame
+        Rows of :func:`closing` of the area in question: ``areas``, ``share``.
+
+    Examples
+    --------
+    >>> chance_of_as_many(pd.DataFrame({"areas": [10, 10], "share": [0.1, 0.9]}), 0.1)
+    0.19
+    """
+    counts = np.array([1.0])
+    for areas in closings["areas"]:
+        hit = np.floor(share * areas + 1e-9) / areas
+        counts = np.convolve(counts, [1 - hit, hit])
+    found = int((closings["share"] <= share).sum())
+    return round(float(counts[found:].sum()), 12)
+
+
+def left_out(
+    panel: pd.DataFrame, definitions: pd.DataFrame, core: Iterable[str], areas: Iterable[str]
+) -> pd.DataFrame:
+    """Return the indicators that cannot be compared between the core and some areas, and why.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        All rows, also with ``quality``.
+    definitions : pandas.DataFrame
+        ``indicator``, ``inference``.
+    core, areas : iterable of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator`` and ``reason``, the first that applies: ``inference`` (defined as not for
+        comparison), ``quality`` (only rows of low quality), ``core`` or ``areas`` (one side has
+        no value), ``years`` (both have values, but never of the same year).
+    """
+    good, rows = usable(panel, definitions), []
+    allowed = definitions.set_index("indicator")["inference"].fillna(False)
+    core, areas = list(core), list(areas)
+    mine = panel[panel["area_code"].isin([*core, *areas])]
+    compared = set(ratio_gap(good, core, areas)["indicator"])
+    for indicator in sorted(set(mine["indicator"]) & set(allowed.index) - compared):
+        values = good[good["indicator"] == indicator]
+        if not allowed[indicator]:
+            reason = "inference"
+        elif not values["area_code"].isin([*core, *areas]).any():
+            reason = "quality"
+        elif not values["area_code"].isin(core).any():
+            reason = "core"
+        else:
+            reason = "years" if values["area_code"].isin(areas).any() else "areas"
+        rows.append((indicator, reason))
+    return pd.DataFrame(rows, columns=["indicator", "reason"])

@@ -47,6 +47,12 @@ def metro_zones(study: Study) -> list[str]:
     return [code for role in ROLES for code in study.codes(role)]
 
 
+def attribution(study: Study, layer: str) -> str:
+    """Return whom a layer must name: its sources as the data package states them."""
+    [resource] = [item for item in study.resources if item.name == layer]
+    return "; ".join(origin["title"] for origin in resource.descriptor.get("sources", []))
+
+
 def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
     """Return the polygons that the map colours: districts, or areas where there are none.
 
@@ -145,8 +151,6 @@ def _places(chapter: Chapter) -> dict[str, gpd.GeoDataFrame]:
 
 
 def _layer_texts(_: Callable[[str], str], study: Study, boundaries: str) -> dict[str, str]:
-    [resource] = [item for item in study.resources if item.name == boundaries]
-    origins = [origin["title"] for origin in resource.descriptor.get("sources", [])]
     return {
         "areas": _("Cities and regencies"),
         "districts": _("Districts"),
@@ -157,5 +161,5 @@ def _layer_texts(_: Callable[[str], str], study: Study, boundaries: str) -> dict
         "reservoirs": _("Reservoirs"),
         "roads": _("Main roads"),
         "osm": OSM,
-        "boundaries": "; ".join(origins),
+        "boundaries": attribution(study, boundaries),
     }
