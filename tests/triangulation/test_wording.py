@@ -5,9 +5,10 @@ from metrobook.triangulation.verdicts import LABELS
 from metrobook.triangulation.wording import (
     channel_sentences,
     cooperation_sentence,
-    dependence_sentences,
+    dependence_sentence,
     gap_sentence,
     label_names,
+    levels_sentence,
     opening,
     status,
     tally,
@@ -81,9 +82,19 @@ def test_the_tally_adds_up():
 def test_the_gap_sentence_weighs_chance():
     beyond = gap_sentence(20, 12, 6, 1.6, str, same)
     chance = gap_sentence(20, 12, 2, 1.6, str, same)
-    assert "clearly more than chance" in beyond
-    assert "no more than chance" in chance
-    assert all(text.startswith("On 12 of 20 indicators") for text in (beyond, chance))
+    nothing = gap_sentence(20, 12, 0, 1.6, str, same)
+    unknown = gap_sentence(20, 12, 0, None, str, same)
+    assert "6 did so more than" in beyond and "more than chance brings" in beyond
+    assert "as chance alone may bring" in chance
+    assert "none of them stands out" in nothing
+    assert "not known" in unknown
+    assert all(text.startswith("Of 20 gaps") for text in (beyond, chance, nothing, unknown))
+
+
+def test_levels_follow_the_majority():
+    assert levels_sentence(38, 10, 28, str, same).startswith("In 28 of 38")
+    assert "does not stand worse" in levels_sentence(10, 5, 4, str, same)
+    assert levels_sentence(10, 5, 4, str, same).startswith("In 6 of 10")
 
 
 def test_dependence_names_both_ends():
@@ -96,9 +107,8 @@ def test_dependence_names_both_ends():
         "least": "Tangerang",
         "least_share": "30%",
     }
-    first, last = dependence_sentences(values, same)
-    assert first.index("30% in Tangerang") < first.index("80% in Depok")
-    assert "unknown" in last
+    text = dependence_sentence(values, same)
+    assert text.index("30% in Tangerang") < text.index("80% in Depok")
 
 
 def test_the_tally_says_none_in_words():

@@ -148,10 +148,10 @@ def tally(counts: Mapping[str, int], write: Callable[[int], str], _: Translate) 
 
 
 def gap_sentence(
-    series: int,
+    trends: int,
     closed: int,
     beyond_most: int,
-    expected: float,
+    expected: float | None,
     write: Callable[[int], str],
     _: Translate,
 ) -> str:
@@ -159,32 +159,66 @@ def gap_sentence(
 
     Parameters
     ----------
-    series : int
-        Indicators compared.
+    trends : int
+        Gaps between core and buffer that could be followed over time.
     closed : int
-        Those in which the buffer came nearer to the core.
+        Those that narrowed.
     beyond_most : int
-        Those in which it did so more than nine in ten of the other areas.
-    expected : float
-        How many of these chance alone would bring.
+        Those that narrowed more than in nine of ten other areas.
+    expected : float or None
+        How many of these chance alone would bring; None where no other area is known.
     write : callable
         Writes a number.
     """
-    if beyond_most > 2 * expected:
+    if expected is None:
         text = _(
-            "On {closed} of {series} indicators the buffer moved nearer to the core; on {most} it "
-            "did so more than nine in ten other areas, clearly more than chance would bring."
+            "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
+            "whether that is more than elsewhere is not known."
+        )
+    elif beyond_most > 2 * expected:
+        text = _(
+            "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
+            "{most} did so more than in nine of ten other areas, which is more than chance brings."
+        )
+    elif beyond_most:
+        text = _(
+            "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
+            "{most} did so more than in nine of ten other areas, as chance alone may bring."
         )
     else:
         text = _(
-            "On {closed} of {series} indicators the buffer moved nearer to the core; on {most} it "
-            "did so more than nine in ten other areas, no more than chance would bring."
+            "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
+            "none of them stands out against the same gaps of other areas."
         )
-    return text.format(series=write(series), closed=write(closed), most=write(beyond_most))
+    return text.format(trends=write(trends), closed=write(closed), most=write(beyond_most))
 
 
-def dependence_sentences(values: Mapping[str, str], _: Translate) -> list[str]:
-    """Return the answer of a study that has flows of commuters but no claims.
+def levels_sentence(
+    compared: int, ahead: int, behind: int, write: Callable[[int], str], _: Translate
+) -> str:
+    """Return a sentence on how the areas around the core stand against it.
+
+    Parameters
+    ----------
+    compared, ahead, behind : int
+        Comparisons of an indicator and an area; those in which the area stands better, worse.
+    """
+    if behind > ahead:
+        text = _(
+            "In {count} of {compared} comparisons of one area with the core by one indicator, "
+            "the area stands worse."
+        )
+    else:
+        text = _(
+            "In {count} of {compared} comparisons of one area with the core by one indicator, "
+            "the area does not stand worse."
+        )
+    count = behind if behind > ahead else compared - behind
+    return text.format(count=write(count), compared=write(compared))
+
+
+def dependence_sentence(values: Mapping[str, str], _: Translate) -> str:
+    """Return how far the areas around the core depend on it, from flows of commuters.
 
     Parameters
     ----------
@@ -196,8 +230,7 @@ def dependence_sentences(values: Mapping[str, str], _: Translate) -> list[str]:
         "In {year}, {share} of the commuters who live around {core} travelled there every day: "
         "from {least_share} in {least} to {most_share} in {most}."
     )
-    gap = _("What digital services add to this tie is unknown: no evidence on them was collected.")
-    return [text.format(**values), gap]
+    return text.format(**values)
 
 
 def cooperation_sentence(
