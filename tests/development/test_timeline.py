@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metrobook.development.timeline import first_of, period, timeline
+from metrobook.development.timeline import period, timeline
 
 
 @pytest.fixture
@@ -34,12 +34,6 @@ def test_other_forms_are_refused(date):
 
 def test_events_come_in_order_and_undated_ones_stay_out(events):
     assert timeline(events)["event_id"].to_list() == ["E0", "E1", "E2", "E3"]
-
-
-def test_first_of_reads_every_area_of_an_event(events):
-    dated = timeline(events)
-    assert first_of(dated, "20", ("agreement", "programme"))["event_id"] == "E2"
-    assert first_of(dated, "30", ("award",)) is None
 
 
 def test_an_empty_timeline(events):

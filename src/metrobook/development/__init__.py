@@ -14,7 +14,7 @@ from metrobook.development.spread import (
     agreement_pairs,
     replication_network,
 )
-from metrobook.development.timeline import first_of, period, timeline
+from metrobook.development.timeline import period, timeline
 
 __all__ = [
     "PAIR_COLUMNS",
@@ -23,7 +23,6 @@ __all__ = [
     "agreement_pairs",
     "coded_items",
     "common_years",
-    "first_of",
     "period",
     "place",
     "place_counts",

@@ -49,16 +49,3 @@ def timeline(events: pd.DataFrame) -> pd.DataFrame:
         precision=[precision for _, _, precision in spans],
     )
     return found.sort_values(["start", "end", "event_id"], ignore_index=True)
-
-
-def first_of(events: pd.DataFrame, area_code: str, kinds: tuple[str, ...]) -> pd.Series | None:
-    """Return the earliest event of some kinds that names an area, None where there is none.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        Result of :func:`timeline`, with ``area_codes`` and ``kind``.
-    """
-    names = events["area_codes"].fillna("").str.split(";").map(lambda codes: area_code in codes)
-    found = events[names & events["kind"].isin(kinds)]
-    return None if found.empty else found.iloc[0]
