@@ -8,7 +8,7 @@ from metrobook import language
     [
         (3566178, 0, "3,566,178", "3.566.178"),
         (0.5, 2, "0.50", "0,50"),
-        (-1234.5, 1, "-1,234.5", "-1.234,5"),
+        (-1234.5, 1, "−1,234.5", "−1.234,5"),
     ],
 )
 def test_numbers_follow_the_language(value, decimals, english, indonesian):

@@ -70,7 +70,7 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     >>> number(0.153, "id", decimals=2)
     '0,15'
     """
-    return format_decimal(value, format=_pattern(decimals), locale=language)
+    return _with_minus(format_decimal(value, format=_pattern(decimals), locale=language))
 
 
 def percent(share: float, language: str, decimals: int = 1) -> str:
@@ -81,7 +81,11 @@ def percent(share: float, language: str, decimals: int = 1) -> str:
     >>> percent(0.1534, "en"), percent(0.1534, "id")
     ('15.3%', '15,3%')
     """
-    return format_percent(share, format=_pattern(decimals) + "%", locale=language)
+    return _with_minus(format_percent(share, format=_pattern(decimals) + "%", locale=language))
+
+
+def _with_minus(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def _pattern(decimals: int) -> str:

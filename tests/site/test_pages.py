@@ -33,7 +33,7 @@ def test_every_page_of_the_table_of_contents_exists(html, root):
 
 def test_every_page_has_one_title_and_ordered_headings(book_pages):
     for path in book_pages:
-        main = soup(path).find("main")
+        main = soup(path).find("article")
         headings = [int(tag.name[1]) for tag in main.find_all(re.compile(r"^h[1-6]$"))]
         assert headings.count(1) == 1 and headings[0] == 1, path
         assert all(after <= before + 1 for before, after in pairwise(headings)), (path, headings)

@@ -149,7 +149,7 @@ def config(book: Book, study: Study) -> dict[str, Any]:
 
 
 def switcher(book: Book) -> dict[str, Any]:
-    """Return the links from a book to the other studies and the other languages."""
+    """Return the links to the other studies and languages, and the switch that shows code."""
     _ = translations(book.language).gettext
 
     def link(other: Book, name: str) -> dict[str, Any]:
@@ -171,7 +171,12 @@ def switcher(book: Book) -> dict[str, Any]:
         link(Book(book.study, language), language_name(language))
         for language in _languages(book.study)
     ]
-    return {"label": _("Studies and languages"), "groups": [studies, languages]}
+    return {
+        "label": _("Studies and languages"),
+        "groups": [studies, languages],
+        "show_code": _("Show code"),
+        "chapters": [step.name for step in all_steps()],
+    }
 
 
 def assemble_sites() -> None:
