@@ -89,8 +89,8 @@ def study_folder(study: str, language: str | None = None) -> Path:
             f"There is no study {study!r}: data/{study}/study.yml was not found. "
             f"The studies are {', '.join(study_ids(root))}."
         )
-    offered = study_settings(folder)["languages"]
-    if language is not None and language not in offered:
+    offered = study_settings(folder)["languages"] if language else []
+    if language and language not in offered:
         raise StudyError(
             f"Study {study} is not offered in language {language!r}; "
             f"its languages are {', '.join(offered)} (data/{study}/study.yml)."

@@ -18,6 +18,14 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
+def shown_text(path: Path) -> str:
+    """What a reader sees of a page: its text without the code, which is hidden at first."""
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
+    for code in page.select(".cell_input"):
+        code.decompose()
+    return page.get_text()
+
+
 def pages_of(site: Path, base: str) -> list[Path]:
     """The pages of one book that were written for readers."""
     made_by_theme = {"genindex.html", "search.html"}
