@@ -47,7 +47,7 @@ def data_read(wildcards):
     """The files behind the tables and layers that a step declares to read."""
     step = STEPS[wildcards.step]
     folder = ROOT / "data" / wildcards.study
-    wanted = {*step.reads, *step.layers}
+    codebook = {"codebook"} & {*step.reads}
     return relative(
         [
             folder / "study.yml",
@@ -55,7 +55,8 @@ def data_read(wildcards):
             *(
                 item.path
                 for item in data_resources(folder)
-                if item.path.exists() and (item.table or item.name) in wanted
+                if item.path.exists()
+                and (item.table in step.reads or item.name in {*step.layers, *codebook})
             ),
         ]
     )

@@ -25,7 +25,7 @@ def plan(compendium):
         )  # fmt: skip
         assert done.returncode == 0, done.stderr + done.stdout
         printed = done.stdout + done.stderr
-        blocks = re.findall(r"^(?:local)?rule (\w+):\n(.*?)(?=\n\n|\Z)", printed, re.M | re.S)
+        blocks = re.findall(r"^(?:local)?rule (\w+):\n((?: .*\n)+)", printed, re.M)
         return {(rule, *_wildcards(text)) for rule, text in blocks}
 
     return dry_run

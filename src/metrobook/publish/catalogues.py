@@ -14,8 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
 
-from metrobook.compendium import project_root
-from metrobook.language import LOCALE_FOLDER
+from metrobook.compendium import project_root, read_yaml
+from metrobook.language import LOCALE_FOLDER, SOURCE_LANGUAGE
 from metrobook.publish.site import JUPYTER_BOOK, Book, all_books, stage
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -79,20 +79,26 @@ def _update_package(language: str) -> tuple[Path, int]:
 
 
 def _update_book(language: str) -> tuple[Path, int]:
-    root = project_root()
-    book = Book(all_books()[0].study, "en")
-    source = stage(book)
-    target = book.folder / "gettext"
+    template = Catalog(charset="utf-8")
+    for book in all_books():
+        if book.language == SOURCE_LANGUAGE:
+            for message in _book_texts(book):
+                template.add(message)
+    path = project_root() / "book" / "locale" / language / "LC_MESSAGES" / "book.po"
+    return _merge(path, template, language)
+
+
+def _book_texts(book: Book) -> list[str]:
+    """Return the texts of a book's prose, without the values that results put into it."""
+    source, target = stage(book), book.folder / "gettext"
     shutil.rmtree(target, ignore_errors=True)
-    command = [JUPYTER_BOOK, "config", "sphinx", str(source)]
-    subprocess.run(command, check=True, capture_output=True)
-    command = [sys.executable, "-m", "sphinx", "-b", "gettext", "-q", str(source), str(target)]
+    subprocess.run([JUPYTER_BOOK, "config", "sphinx", source], check=True, capture_output=True)
+    command = [sys.executable, "-m", "sphinx", "-b", "gettext", "-q", source, target]
     subprocess.run(command, check=True)
     with (target / "book.pot").open("rb") as file:
-        template = read_po(file)
-    return _merge(
-        root / "book" / "locale" / language / "LC_MESSAGES" / "book.po", template, language
-    )
+        found = [message.id for message in read_po(file) if message.id]
+    values = {*read_yaml(source / "_config.yml")["parse"]["myst_substitutions"].values()}
+    return [text for text in found if text not in values]
 
 
 def _merge(path: Path, template: Catalog, language: str) -> tuple[Path, int]:
