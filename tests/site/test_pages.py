@@ -60,6 +60,7 @@ def test_every_figure_has_caption_source_and_data(book_pages):
             caption = figure.find("figcaption")
             assert len(caption.find("p").get_text()) > 30, (path, figure.get("id"))
             assert caption.find("a", attrs={"download": True}), (path, figure.get("id"))
+            assert caption.select(".mb-source a:not([download])"), (path, figure.get("id"))
 
 
 def test_notebook_chapters_show_figures_or_say_what_is_missing(book_pages):

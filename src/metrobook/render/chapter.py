@@ -234,7 +234,7 @@ class Chapter:
         body = self._html_table(name, frame, caption, html_columns, **options)
         if fold:
             body = Markup("<details><summary>{}</summary>{}</details>").format(caption, body)
-        foot = self._foot(name, sources, plain)
+        foot = self._foot(name, self.cite(*sources) if sources else None, plain)
         self._fragment(
             name,
             Markup('<div class="mb-table" id="table-{}">{}{}</div>').format(name, body, foot),
@@ -329,19 +329,19 @@ class Chapter:
     def _caption(
         self, name: str, caption: str, sources: list[str] | None, data: pd.DataFrame
     ) -> Markup:
+        own = Markup('<a href="data.html">{}</a>').format(
+            self.gettext("computed from the data of this study")
+        )
+        cited = self.cite(*sources) if sources else own
         return Markup("<figcaption><p>{}</p>{}</figcaption>").format(
-            escape(caption), self._foot(name, sources, data)
+            escape(caption), self._foot(name, cited, data)
         )
 
-    def _foot(self, name: str, sources: list[str] | None, data: pd.DataFrame) -> Markup:
+    def _foot(self, name: str, cited: Markup | None, data: pd.DataFrame) -> Markup:
         url = self._url(self.results.add_table(name, data))
         link = Markup('<a href="{}" download>{}</a>').format(url, self.gettext("Data (CSV)"))
-        cited = (
-            Markup("{}: {} · ").format(self.gettext("Source"), self.cite(*sources))
-            if sources
-            else ""
-        )
-        return Markup('<p class="mb-source">{}{}</p>').format(cited, link)
+        source = Markup("{}: {} · ").format(self.gettext("Source"), cited) if cited else ""
+        return Markup('<p class="mb-source">{}{}</p>').format(source, link)
 
 
 def _data_url(svg: str) -> str:
