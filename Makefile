@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m metrobook book
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 serve: book
 	$(BIN)/python -m http.server --directory _build/html
