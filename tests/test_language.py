@@ -52,3 +52,12 @@ def test_catalogue_holds_every_text_of_package_and_notebooks():
         known = {message.id for message in read_po(file, locale="id")}
     missing = {message.id for message in package_texts()} - known
     assert not missing, "run 'make texts' and translate"
+
+
+def test_the_prose_of_the_book_is_translated(root):
+    from babel.messages.pofile import read_po
+
+    with (root / "book" / "locale" / "id" / "LC_MESSAGES" / "book.po").open("rb") as file:
+        messages = [message for message in read_po(file, locale="id") if message.id]
+    assert len(messages) > 500
+    assert [message.id for message in messages if not message.string] == []
