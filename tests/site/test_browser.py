@@ -121,11 +121,25 @@ def test_phones_get_the_narrow_figures(visit):
         assert page.evaluate(address).endswith("-narrow.svg") is narrow
 
 
+TEXTS = {
+    "index.html": ("main p", "main h1", "nav.mb-switcher a"),
+    "06-linkage.html": (
+        ".mb-finding",
+        "figcaption p",
+        ".mb-source",
+        ".mb-source a",
+        "td",
+        "caption",
+    ),
+}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(visit, theme):
-    page = visit("index.html", color_scheme=theme)
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_stands_out_from_its_ground(visit, name, theme):
+    page = visit(name, color_scheme=theme)
     page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-    for selector in ("main p", "main h1", "nav.mb-switcher a"):
+    for selector in TEXTS[name]:
         contrast = page.evaluate(CONTRAST, selector)
         assert contrast >= 4.5, (selector, contrast)
 

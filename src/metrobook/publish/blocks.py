@@ -83,7 +83,7 @@ def downloads(study: Study, language: str) -> str:
     ]
     return html_table(
         pd.DataFrame(rows), caption=_("Data files of this study"), id="downloads",
-        html_columns=(_("File"),),
+        html_columns=(_("File"),), cards=True,
     )  # fmt: skip
 
 
