@@ -152,6 +152,15 @@ def test_no_page_of_any_book_has_script_errors(visit):
         assert page.faults == [], book
 
 
+def test_in_print_a_map_becomes_its_picture(visit):
+    page = visit(MAP_PAGE)
+    picture = page.locator("figure:has(iframe.mb-map) details picture img").first
+    assert not picture.is_visible()
+    page.emulate_media(media="print")
+    assert picture.is_visible()
+    assert not page.locator("iframe.mb-map").first.is_visible()
+
+
 CONTRAST = """selector => {
   const parse = colour => colour.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
