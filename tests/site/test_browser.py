@@ -157,7 +157,8 @@ def test_in_print_a_map_becomes_its_picture(visit):
     picture = page.locator("figure:has(iframe.mb-map) details picture img").first
     assert not picture.is_visible()
     page.emulate_media(media="print")
-    assert picture.is_visible()
+    picture.scroll_into_view_if_needed()
+    picture.wait_for(state="visible")
     assert not page.locator("iframe.mb-map").first.is_visible()
 
 
