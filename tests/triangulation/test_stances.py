@@ -5,6 +5,7 @@ from metrobook.triangulation.stances import (
     coder_agreement,
     convergence_matrix,
     item_stances,
+    leading,
     source_counts,
     strongest,
 )
@@ -145,3 +146,8 @@ def test_strongest_shows_qualifying_items_where_none_takes_a_side(items, evidenc
     only = items[items["evidence_id"] == "E2"]
     chosen = strongest(only, evidence.assign(date="2020"), sources)
     assert chosen["stance"].to_list() == ["qualifies"]
+
+
+def test_level_stances_only_qualify():
+    assert leading(1, 1, 0) == leading(0, 2, 2) == leading(1, 0, 1) == "qualifies"
+    assert leading(2, 1, 0) == "supports"

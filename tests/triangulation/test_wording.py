@@ -3,7 +3,9 @@ import pytest
 
 from metrobook.triangulation.verdicts import LABELS
 from metrobook.triangulation.wording import (
+    STATUSES,
     channel_sentences,
+    contradicted_sentence,
     cooperation_sentence,
     dependence_sentence,
     gap_sentence,
@@ -19,10 +21,6 @@ def same(text):
     return text
 
 
-def join(names):
-    return " and ".join(names)
-
-
 @pytest.mark.parametrize(
     ("labels", "expected"),
     [
@@ -30,14 +28,16 @@ def join(names):
         (["not testable", "not testable"], "open"),
         (["supported", "supported"], "borne out"),
         (["supported with limits", "supported"], "with limits"),
-        (["not testable", "supported"], "in part"),
-        (["supported with limits", "contradicted"], "in part"),
-        (["contradicted", "not testable"], "challenged"),
-        (["mixed"], "challenged"),
+        (["not testable", "supported"], "in part, otherwise untested"),
+        (["supported with limits", "mixed", "not testable"], "in part, otherwise mixed"),
+        (["supported with limits", "mixed", "contradicted"], "in part, otherwise contradicted"),
+        (["contradicted", "not testable"], "contradicted"),
+        (["mixed"], "mixed"),
     ],
 )
 def test_status_of_a_theme(labels, expected):
     assert status(labels) == expected
+    assert expected in STATUSES
 
 
 def test_every_label_has_a_name():
@@ -64,13 +64,30 @@ def test_the_opening_follows_the_counts():
 
 def test_channels_are_named_under_their_status_only():
     channels = pd.DataFrame(
-        {"name": ["water", "jobs", "data"], "status": ["open", "in part", "open"]}
+        {
+            "name": ["water", "jobs and shops", "data"],
+            "status": ["open", "in part, otherwise contradicted", "open"],
+        }
     )
-    sentences = channel_sentences(channels, join, same)
-    assert len(sentences) == 2
-    assert "jobs" in sentences[0] and "in part" in sentences[0]
-    assert "water and data" in sentences[1]
-    assert channel_sentences(channels.iloc[:0], join, same) == []
+    sentences = channel_sentences(channels, same)
+    assert sentences == [
+        "Partly supported: “jobs and shops” (otherwise contradicted).",
+        "Not testable: “water”; “data”.",
+    ]
+    assert channel_sentences(channels.iloc[:0], same) == []
+
+
+def test_every_status_has_a_sentence():
+    for name in STATUSES:
+        channels = pd.DataFrame({"name": ["water"], "status": [name]})
+        assert len(channel_sentences(channels, same)) == 1
+
+
+def test_contradicted_claims_are_named():
+    assert contradicted_sentence(["A runs the buses"], 1, same) == (
+        "Contradicted: “A runs the buses”."
+    )
+    assert "among others: “x”; “y”" in contradicted_sentence(["x", "y"], 3, same)
 
 
 def test_the_tally_adds_up():
@@ -117,11 +134,14 @@ def test_the_tally_says_none_in_words():
 
 
 def test_cooperation_says_what_is_documented_and_what_is_not():
+    names = {"core": "A", "buffer": "B", "programme": "“smart city”"}
     texts = [
-        cooperation_sentence(agreements, took_over, "A", "B", str, same)
-        for agreements in (0, 6)
+        cooperation_sentence(agreements, naming, took_over, names, str, same)
+        for agreements, naming in ((0, 0), (6, 0), (6, 1))
         for took_over in (False, True)
     ]
-    assert len(set(texts)) == 4
-    assert "no independent source confirms" in texts[2]
-    assert texts[3].startswith("6 agreements") and "took over software from A" in texts[3]
+    assert len(set(texts)) == 6
+    assert texts[2].startswith("6 agreements") and "none of them names “smart city”" in texts[2]
+    assert texts[2].endswith("from A only the examined paper says.")
+    assert "1 of them name" in texts[5] and texts[5].endswith("from A is documented.")
+    assert not any("independent" in text for text in texts)

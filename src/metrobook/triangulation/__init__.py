@@ -1,6 +1,7 @@
 """Triangulation: stances by technique, verdicts on the claims, and what they add up to."""
 
 from metrobook.triangulation.deskcheck import compare, desk_label
+from metrobook.triangulation.robustness import CHECKS, robustness
 from metrobook.triangulation.stances import (
     STANCES,
     coder_agreement,
@@ -11,9 +12,11 @@ from metrobook.triangulation.stances import (
     source_counts,
     strongest,
 )
+from metrobook.triangulation.statements import telling
 from metrobook.triangulation.verdicts import LABELS, Rule, stability, verdict, verdicts
 from metrobook.triangulation.wording import (
     channel_sentences,
+    contradicted_sentence,
     cooperation_sentence,
     dependence_sentence,
     gap_sentence,
@@ -21,6 +24,7 @@ from metrobook.triangulation.wording import (
     levels_sentence,
     mid_sentence,
     opening,
+    quoted,
     stance_names,
     status,
     tally,
@@ -28,12 +32,14 @@ from metrobook.triangulation.wording import (
 )
 
 __all__ = [
+    "CHECKS",
     "LABELS",
     "STANCES",
     "Rule",
     "channel_sentences",
     "coder_agreement",
     "compare",
+    "contradicted_sentence",
     "convergence_matrix",
     "cooperation_sentence",
     "counted",
@@ -46,6 +52,8 @@ __all__ = [
     "levels_sentence",
     "mid_sentence",
     "opening",
+    "quoted",
+    "robustness",
     "source_counts",
     "stability",
     "stance_names",
@@ -53,6 +61,7 @@ __all__ = [
     "strongest",
     "tally",
     "technique_names",
+    "telling",
     "verdict",
     "verdicts",
 ]

@@ -30,16 +30,16 @@ def combined(stances: Iterable[str]) -> str:
 
 
 def leading(supports: int, qualifies: int, contradicts: int) -> str:
-    """Return the stance that prevails among some items; without a clear side they qualify.
+    """Return the stance that prevails among some items; where two are level, they qualify.
 
     Examples
     --------
-    >>> leading(3, 1, 0), leading(1, 0, 1), leading(0, 1, 2)
+    >>> leading(3, 1, 0), leading(1, 1, 0), leading(0, 1, 2)
     ('supports', 'qualifies', 'contradicts')
     """
-    if supports > contradicts and supports >= qualifies:
+    if supports > max(qualifies, contradicts):
         return "supports"
-    if contradicts > supports and contradicts >= qualifies:
+    if contradicts > max(supports, qualifies):
         return "contradicts"
     return "qualifies"
 
@@ -126,8 +126,9 @@ def convergence_matrix(
 def source_counts(items: pd.DataFrame, claims: Iterable[str]) -> pd.DataFrame:
     """Return how many sources support, qualify or contradict each claim.
 
-    Items of one source are not independent of each other, so a source counts once per stance,
-    whatever the number of its items; ``techniques`` counts the techniques that support.
+    A source counts once per stance, whatever the number of its items; ``techniques`` counts the
+    techniques that support. Several sources may report the same event, so that sources are not
+    independent witnesses and their number overstates what is known.
 
     Returns
     -------

@@ -50,7 +50,7 @@ def balance(supports: int, qualifies: int, contradicts: int) -> float:
 def verdict(
     supports: int, qualifies: int, contradicts: int, techniques: int, rule: Rule | None = None
 ) -> str:
-    """Return the label of a claim from the number of independent sources per stance.
+    """Return the label of a claim from the number of sources per stance.
 
     Parameters
     ----------

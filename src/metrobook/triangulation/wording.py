@@ -12,10 +12,19 @@ import pandas as pd
 from metrobook.triangulation.verdicts import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
 
 Translate = Callable[[str], str]
-Join = Callable[[Sequence[str]], str]
 
 STANDING = (SUPPORTED, LIMITED)
 CHALLENGED = (MIXED, CONTRADICTED)
+STATUSES = (
+    "borne out",
+    "with limits",
+    "in part, otherwise untested",
+    "in part, otherwise mixed",
+    "in part, otherwise contradicted",
+    "mixed",
+    "contradicted",
+    "open",
+)
 
 
 def label_names(_: Translate) -> dict[str, str]:
@@ -56,20 +65,22 @@ def status(labels: Sequence[str]) -> str:
     Returns
     -------
     str
-        ``borne out`` (every claim is supported), ``with limits`` (every claim stands, some with
-        limits), ``in part`` (some stand, others do not or could not be tested), ``challenged``
-        (none stands, some are mixed or contradicted) or ``open`` (no claim could be tested).
+        One of ``STATUSES``. Where every claim stands: ``borne out``, or ``with limits``. Where
+        only some stand: ``in part, otherwise …``, with the worst verdict among the others, so
+        that a contradicted claim stays visible. Where none stands: ``contradicted`` or
+        ``mixed``, again by the worst verdict, or ``open`` (no claim could be tested).
 
     Examples
     --------
-    >>> status(["supported", "supported with limits"]), status(["supported", "not testable"])
-    ('with limits', 'in part')
+    >>> status(["supported", "supported with limits"]), status(["supported", "contradicted"])
+    ('with limits', 'in part, otherwise contradicted')
     """
     if labels and all(label in STANDING for label in labels):
         return "with limits" if LIMITED in labels else "borne out"
+    worst = next((label for label in (CONTRADICTED, MIXED) if label in labels), None)
     if any(label in STANDING for label in labels):
-        return "in part"
-    return "challenged" if any(label in CHALLENGED for label in labels) else "open"
+        return f"in part, otherwise {worst or 'untested'}"
+    return worst or "open"
 
 
 def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> str:
@@ -96,28 +107,65 @@ def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> 
     return text.format(core=core, buffer=buffer)
 
 
-def channel_sentences(channels: pd.DataFrame, join: Join, _: Translate) -> list[str]:
-    """Return one sentence per status that occurs among the channels.
+def quoted(names: Sequence[str], _: Translate) -> str:
+    """Return names in quotation marks, separated by semicolons: they may hold commas and "and".
+
+    Examples
+    --------
+    >>> quoted(["roads and rail", "water"], str)
+    '“roads and rail”; “water”'
+    """
+    return "; ".join(_("“{name}”").format(name=name) for name in names)
+
+
+def channel_sentences(channels: pd.DataFrame, _: Translate) -> list[str]:
+    """Return one sentence per degree of support that occurs among the channels.
 
     Parameters
     ----------
     channels : pandas.DataFrame
         ``name`` (in the reader's language) and ``status``, as :func:`status` gives it.
-    join : callable
-        Writes a list of names, as ``babel.lists.format_list`` does.
     """
-    templates = {
-        "borne out": _("The evidence bears out what is said of {channels}."),
-        "with limits": _("The evidence bears out, with limits, what is said of {channels}."),
-        "in part": _("It bears out only in part what is said of {channels}."),
-        "challenged": _("It does not bear out what is said of {channels}."),
-        "open": _("Still open: {channels}."),
+    sentences = {
+        _("Supported: {channels}."): ["borne out"],
+        _("Some support: {channels}."): ["with limits"],
+        _("Partly supported: {channels}."): [name for name in STATUSES if "otherwise" in name],
+        _("Evidence goes both ways: {channels}."): ["mixed"],
+        _("Not borne out: {channels}."): ["contradicted"],
+        _("Not testable: {channels}."): ["open"],
     }
-    return [
-        template.format(channels=join(list(names)))
-        for key, template in templates.items()
-        if len(names := channels.loc[channels["status"] == key, "name"])
-    ]
+    rests = {
+        "in part, otherwise untested": _("“{name}” (otherwise not testable)"),
+        "in part, otherwise mixed": _("“{name}” (otherwise mixed)"),
+        "in part, otherwise contradicted": _("“{name}” (otherwise contradicted)"),
+    }
+    found = []
+    for template, statuses in sentences.items():
+        rows = channels[channels["status"].isin(statuses)]
+        names = [
+            rests.get(row.status, _("“{name}”")).format(name=row.name)
+            for row in rows.itertuples(index=False)
+        ]
+        if names:
+            found.append(template.format(channels="; ".join(names)))
+    return found
+
+
+def contradicted_sentence(shown: Sequence[str], every: int, _: Translate) -> str:
+    """Return a sentence that names contradicted claims.
+
+    Parameters
+    ----------
+    shown : sequence of str
+        Texts of the claims to name, at least one.
+    every : int
+        Number of contradicted claims in all; says whether those shown are all of them.
+    """
+    if every > len(shown):
+        text = _("Contradicted, among others: {claims}.")
+    else:
+        text = _("Contradicted: {claims}.")
+    return text.format(claims=quoted(shown, _))
 
 
 def tally(counts: Mapping[str, int], write: Callable[[int], str], _: Translate) -> str:
@@ -235,42 +283,51 @@ def dependence_sentence(values: Mapping[str, str], _: Translate) -> str:
 
 def cooperation_sentence(
     agreements: int,
+    naming: int,
     took_over: bool,
-    core: str,
-    buffer: str,
+    names: Mapping[str, str],
     write: Callable[[int], str],
     _: Translate,
 ) -> str:
-    """Return a sentence on what is documented of the cooperation of core and buffer.
+    """Return what is documented of the cooperation of core and buffer, in one or two sentences.
 
     Parameters
     ----------
     agreements : int
-        Agreements between the two that independent sources document.
+        Agreements between the two that other sources than the examined paper document.
+    naming : int
+        Those whose subject names the programme.
     took_over : bool
-        Whether an independent source says that the buffer took over software of the core.
+        Whether such a source says that the buffer took over software of the core.
+    names : mapping
+        ``core``, ``buffer`` and ``programme`` as readers see them.
+    write : callable
+        Writes a number.
     """
-    if agreements and took_over:
-        text = _(
-            "{count} agreements between the two are documented, and so is that {buffer} took over "
-            "software from {core}."
-        )
-    elif agreements:
-        text = _(
-            "{count} agreements between the two are documented; that {buffer} took over software "
-            "from {core} no independent source confirms."
-        )
-    elif took_over:
-        text = _(
-            "That {buffer} took over software from {core} is documented; no agreement between the "
-            "two was found."
-        )
-    else:
+    if not agreements and not took_over:
         text = _(
             "Neither an agreement between {core} and {buffer} nor a transfer of software is "
             "documented."
         )
-    return text.format(count=write(agreements), core=core, buffer=buffer)
+        return text.format(**names)
+    if not agreements:
+        first = _("No agreement between the two was found.")
+    elif naming:
+        first = _(
+            "{count} agreements between the two are documented; {naming} of them name {programme} "
+            "as their subject."
+        )
+    else:
+        first = _(
+            "{count} agreements between the two are documented; none of them names {programme} as "
+            "its subject."
+        )
+    if took_over:
+        second = _("That {buffer} took over software from {core} is documented.")
+    else:
+        second = _("That {buffer} took over software from {core} only the examined paper says.")
+    values = {**names, "count": write(agreements), "naming": write(naming)}
+    return f"{first.format(**values)} {second.format(**values)}"
 
 
 def mid_sentence(name: str) -> str:
