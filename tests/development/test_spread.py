@@ -2,9 +2,11 @@ import pandas as pd
 import pytest
 
 from metrobook.development.spread import (
+    adopter_range,
     adopters,
     agreement_matrix,
     agreement_pairs,
+    distinct_agreements,
     replication_network,
 )
 
@@ -54,6 +56,19 @@ def test_pairs_of_parties(agreements):
         ("10", "30", "A2"),
         ("20", "30", "A2"),
     ]
+
+
+def test_names_that_may_mean_one_government_give_a_range():
+    names = pd.DataFrame({"adopter": ["Madiun", "Madiun Regency", "Tebo", "Pati Regency"]})
+    assert adopter_range(names) == (3, 4)
+    assert adopter_range(names.iloc[2:]) == (2, 2)
+    assert adopter_range(names.iloc[:0]) == (0, 0)
+
+
+def test_a_second_record_and_a_mention_are_no_further_agreements():
+    rows = [("A1", "agreement", None), ("A2", "agreement", "A1"), ("A3", "mention", None)]
+    agreements = pd.DataFrame(rows, columns=["agreement_id", "record", "same_as"])
+    assert distinct_agreements(agreements)["agreement_id"].to_list() == ["A1"]
 
 
 def test_matrix_is_symmetric_and_complete(agreements):

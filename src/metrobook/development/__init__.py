@@ -9,20 +9,24 @@ from metrobook.development.dimensions import (
     split,
 )
 from metrobook.development.spread import (
+    adopter_range,
     adopters,
     agreement_matrix,
     agreement_pairs,
+    distinct_agreements,
     replication_network,
 )
 from metrobook.development.timeline import period, timeline
 
 __all__ = [
     "PAIR_COLUMNS",
+    "adopter_range",
     "adopters",
     "agreement_matrix",
     "agreement_pairs",
     "coded_items",
     "common_years",
+    "distinct_agreements",
     "period",
     "place",
     "place_counts",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import networkx as nx
 import pandas as pd
 
 from metrobook.development.dimensions import split
+
+KIND = re.compile(r" (City|Regency)$")
 
 
 def replication_network(replications: pd.DataFrame) -> nx.DiGraph:
@@ -68,6 +71,41 @@ def adopters(replications: pd.DataFrame, metro: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns).astype({"year": "Int64", "in_metro": bool})
     claimed_last = frame.assign(claimed=frame["quality"] != "documented")
     return claimed_last.sort_values(["claimed", "year", "adopter"], ignore_index=True)[columns]
+
+
+def adopter_range(adopters: pd.DataFrame) -> tuple[int, int]:
+    """Return the least and the greatest number of governments that the adopters may be.
+
+    "Madiun" beside "Madiun Regency" may be one government under two names or a city and a regency;
+    the lower number takes them for one, the higher for two.
+
+    Parameters
+    ----------
+    adopters : pandas.DataFrame
+        ``adopter``: the names as the sources give them.
+
+    Examples
+    --------
+    >>> adopter_range(pd.DataFrame({"adopter": ["Madiun", "Madiun Regency", "Pati Regency"]}))
+    (2, 3)
+    >>> adopter_range(pd.DataFrame({"adopter": ["Madiun City", "Madiun Regency"]}))
+    (2, 2)
+    """
+    names = set(adopters["adopter"])
+    bare = {KIND.sub("", name) for name in names if KIND.search(name)}
+    return len(names - bare), len(names)
+
+
+def distinct_agreements(agreements: pd.DataFrame) -> pd.DataFrame:
+    """Return the agreements without second records of one agreement and without mere mentions.
+
+    Parameters
+    ----------
+    agreements : pandas.DataFrame
+        ``record`` (``agreement`` or ``mention``), ``same_as`` (missing, or the key of the row that
+        stands for the same agreement) and whatever else shall be kept.
+    """
+    return agreements[(agreements["record"] == "agreement") & agreements["same_as"].isna()]
 
 
 def agreement_pairs(agreements: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
