@@ -2,7 +2,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import LineString, box
 
-from metrobook.commuting import linking, widest_year
+from metrobook.commuting import dense_belt, density, linking, widest_year
 
 
 def test_one_indicator_and_year_for_as_many_zones_as_possible():
@@ -35,3 +35,22 @@ def test_only_lines_that_run_through_both_link_them():
     )
     assert linking(lines, areas, ["A"], ["B"], least=0.3)["name"].to_list() == ["A to B", "all"]
     assert linking(lines, areas, ["A"], ["C"], least=0.3)["name"].to_list() == ["all"]
+
+
+def test_density_is_people_by_land_and_missing_where_either_is():
+    people = pd.Series({"A": 300.0, "B": 90.0, "C": None, "D": 5.0})
+    result = density(people, pd.Series({"D": 0.0, "C": 2.0, "A": 2.0}))
+    assert list(result.index) == ["A", "B", "C", "D"]
+    assert result["A"] == 150
+    assert result[["B", "C", "D"]].isna().all()
+
+
+def test_the_belt_ends_where_people_live_less_densely():
+    zones = gpd.GeoDataFrame(
+        {"area_code": list("ABCDEF")}, geometry=[box(x, 0, x + 1, 1) for x in range(6)]
+    )
+    densities = pd.Series({"A": 50.0, "B": 40.0, "C": 40.0, "D": 39.0, "E": 90.0})
+    assert dense_belt(zones, densities, ["B"], 40) == {"A", "B", "C"}
+    assert dense_belt(zones, densities, ["B", "E"], 40) == {"A", "B", "C", "E"}
+    assert dense_belt(zones, densities, ["B"], 39) == {"A", "B", "C", "D", "E"}
+    assert dense_belt(zones, densities, ["D", "F"], 40) == set()

@@ -14,7 +14,7 @@ from metrobook.commuting.flows import (
     merge_zones,
     reconcile,
 )
-from metrobook.commuting.zones import linking, widest_year
+from metrobook.commuting.zones import dense_belt, density, linking, widest_year
 
 __all__ = [
     "balance",
@@ -22,6 +22,8 @@ __all__ = [
     "check",
     "choose_year",
     "definition_changes",
+    "dense_belt",
+    "density",
     "dependence",
     "dependence_by_year",
     "from_share",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import geopandas as gpd
+import networkx as nx
 import pandas as pd
 
 
@@ -68,3 +69,55 @@ def linking(
         for group in (one, other)
     ]
     return lines[inside[0] & inside[1]].reset_index(drop=True)
+
+
+def density(people: pd.Series, km2: pd.Series) -> pd.Series:
+    """Return people per square kilometre by zone.
+
+    Parameters
+    ----------
+    people, km2 : pandas.Series
+        By area code.
+
+    Returns
+    -------
+    pandas.Series
+        For the zones of ``people``, in their order; missing where either is missing or a zone has
+        no land.
+
+    Examples
+    --------
+    >>> density(pd.Series({"A": 300.0, "B": 50.0}), pd.Series({"A": 2.0})).to_dict()
+    {'A': 150.0, 'B': nan}
+    """
+    land = km2.reindex(people.index).astype(float)
+    return people.astype(float) / land.where(land > 0)
+
+
+def dense_belt(
+    zones: gpd.GeoDataFrame, densities: pd.Series, start: Iterable[str], least: float
+) -> set[str]:
+    """Return the zones that can be reached from some zones without leaving dense ones.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        Polygons with ``area_code``; those that share a border share its points.
+    densities : pandas.Series
+        By area code; a zone whose density is missing is not dense.
+    start : iterable of str
+        Codes of the zones to set out from.
+    least : float
+        Density from which on a zone is dense.
+
+    Returns
+    -------
+    set of str
+        Codes of the dense zones that touch each other and, in the end, a dense zone of ``start``.
+    """
+    dense = zones[zones["area_code"].map(densities) >= least].reset_index(drop=True)
+    codes = dense["area_code"]
+    pairs = dense.sindex.query(dense.geometry, predicate="intersects").T
+    touching = nx.Graph([(codes[one], codes[other]) for one, other in pairs])
+    within = set(start) & set(codes)
+    return within.union(*(nx.node_connected_component(touching, code) for code in within))

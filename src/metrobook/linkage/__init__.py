@@ -16,6 +16,7 @@ from metrobook.linkage.gap import (
     standing,
     usable,
 )
+from metrobook.linkage.region import headline, places
 
 __all__ = [
     "SELDOM",
@@ -25,10 +26,12 @@ __all__ = [
     "closing",
     "cut_at_breaks",
     "expected_by_chance",
+    "headline",
     "latest",
     "left_out",
     "middle",
     "one_per_concept",
+    "places",
     "ratio_gap",
     "standing",
     "usable",
