@@ -22,6 +22,7 @@ TEXTS = {
     "zoom_in": "Zoom in",
     "zoom_out": "Zoom out",
     "attribution": "© OpenStreetMap contributors",
+    "credits": "Map credits",
 }
 ATTACK = '<img src=x onerror="alert(1)">{{ 7 * 7 }}</script>'
 UTM = 32748
@@ -101,6 +102,13 @@ def test_quantiles_of_equal_values_make_one_class():
     assert set(spec.labels_for(frame["density"])) == {"5.0–5.0"}
 
 
+def test_quantiles_may_have_round_edges():
+    spec = maps.ClassSpec.quantiles("density", areas()["density"], 2, digits=1)
+    assert spec.edges == (10, 30, 100)
+    uneven = areas()["density"] * 1.37
+    assert maps.ClassSpec.quantiles("density", uneven, 2, digits=2).edges == (13, 41, 140)
+
+
 def test_interactive_map_and_static_twin_have_the_same_classes(shown):
     spec, frame = density(), areas()
     expected = spec.colours_for(frame["density"])
@@ -142,6 +150,55 @@ def test_a_map_of_a_part_names_only_what_it_shows(shown):
     drawn = figure.axes[0].collections[0].get_facecolors()
     expected = density().colours_for(areas()["density"])
     assert [theme.to_hex(colour) for colour in drawn][:2] == [c.lower() for c in expected][:2]
+
+
+def small_and_large() -> gpd.GeoDataFrame:
+    shapes = [box(107.1, -6.95, 107.104, -6.946), box(107.0, -7.0, 107.3, -6.9)]
+    return gpd.GeoDataFrame({"name": ["Tiny", "Large"]}, geometry=shapes, crs=4326)
+
+
+def test_a_name_larger_than_its_area_stands_beside_it_with_a_leader(width, legible):
+    layer = maps.Layer("Areas", small_and_large(), filled=False, label="name")
+    figure = maps.static_map([layer], width=width, projection=UTM)
+    legible(figure, width)
+    texts = {text.get_text(): text for text in figure.axes[0].texts}
+    assert texts["Tiny"].arrow_patch is not None
+    assert texts["Large"].arrow_patch is None
+    assert texts["Tiny"].get_position() != pytest.approx(texts["Tiny"].xy)
+
+
+def test_names_know_the_corners_of_their_areas():
+    html = page([maps.Layer("Areas", small_and_large(), filled=False, label="name")])
+    [places] = re.findall(r"(\[\[.*\]\])\.forEach", html)
+    assert json.loads(places)[0] == ["Tiny", [-6.948, 107.102], [[-6.95, 107.1], [-6.946, 107.104]]]
+
+
+def test_an_empty_name_is_not_written(shown):
+    frame = small_and_large().assign(name=["", "Large"])
+    layer = maps.Layer("Areas", frame, filled=False, label="name")
+    assert "Tiny" not in page([layer])
+    assert len(maps.static_map([layer], width=7.6, projection=UTM).axes[0].texts) == 2
+
+
+def test_outlines_may_stand_on_a_wider_line():
+    layer = maps.Layer("Core", areas(), filled=False, edge="#0B5F9E", weight=2.5, halo=True)
+    html = page([layer])
+    assert html.count("L.geoJson(") == 2
+    assert html.index('"color": "#FFFFFF"') < html.index('"color": "#0B5F9E"')
+    drawn = maps.static_map([layer], width=7.6, projection=UTM).axes[0].collections[0]
+    [halo] = drawn.get_path_effects()
+    assert halo._gc["linewidth"] == 5
+
+
+def test_what_the_classes_measure_is_written_in_both(shown):
+    layers = density_layers()
+    drawn = maps.folium_map(layers, TEXTS, heading="People per square kilometre")
+    legend = BeautifulSoup(maps.map_html(drawn, "A map", "en"), "html.parser").details
+    assert legend.p.get_text() == "People per square kilometre"
+    figure = maps.static_map(
+        layers, width=7.6, projection=UTM, heading="People per square kilometre"
+    )
+    assert "People per square kilometre" in shown(figure)
 
 
 def test_the_scale_bar_is_as_long_as_it_says():
@@ -205,6 +262,46 @@ def test_one_page_can_carry_its_assets():
     inline = maps.inline_assets(page(density_layers()))
     assert "_static/leaflet" not in inline
     assert "L.Map" in inline or "Leaflet" in inline
+
+
+@pytest.fixture
+def opened(browser):
+    """Return a function that opens a map in a frame of a size."""
+    pages = []
+
+    def open_map(layers, width, height):
+        pages.append(browser.new_page(viewport={"width": width, "height": height}))
+        pages[-1].set_content(maps.inline_assets(page(layers)))
+        pages[-1].locator("path.leaflet-interactive").first.wait_for(state="attached")
+        return pages[-1]
+
+    yield open_map
+    for open_page in pages:
+        open_page.close()
+
+
+@pytest.mark.parametrize(("size", "is_open"), [((312, 480), False), ((672, 504), True)])
+def test_legend_and_credits_start_closed_where_there_is_little_room(opened, size, is_open):
+    shown = opened(role_layers(), *size)
+    for part in (".legend", ".credits"):
+        assert shown.locator(part).get_attribute("open") == ("" if is_open else None)
+    assert shown.locator(".folium-map").bounding_box()["height"] > 0.6 * size[1]
+    if not is_open:
+        shown.locator(".credits summary").click()
+        assert "OpenStreetMap" in shown.locator(".credits").inner_text()
+        shown.locator(".legend summary").click()
+        assert shown.locator(".legend li").first.is_visible()
+
+
+def test_a_reader_sees_the_name_of_a_tiny_area_and_whose_it_is(opened):
+    layer = maps.Layer("Areas", small_and_large(), label="name", tooltip={"name": "Name"})
+    shown = opened([layer], 312, 480)
+    tiny, large = shown.locator(".name").all()
+    assert tiny.locator("span").is_visible()
+    assert tiny.locator("i").get_attribute("hidden") is None
+    assert large.locator("i").get_attribute("hidden") == ""
+    one, other = (name.locator("span").bounding_box() for name in (tiny, large))
+    assert one["y"] + one["height"] < other["y"] or other["y"] + other["height"] < one["y"]
 
 
 def test_rendering_again_changes_nothing():

@@ -107,11 +107,17 @@ class ClassSpec:
         count: int,
         fmt: Callable[[float], str] = str,
         missing_label: str = "",
+        digits: int | None = None,
     ) -> ClassSpec:
-        """Make classes that hold about as many areas each."""
+        """Make classes that hold about as many areas each.
+
+        With ``digits``, their edges are rounded to as many significant digits.
+        """
         known = values.dropna().astype(float)
         inner = mapclassify.Quantiles(known, k=min(count, known.nunique())).bins
         edges = np.unique([known.min(), *inner])
+        if digits is not None:
+            edges = _rounded_edges(edges, digits)
         if len(edges) == 1:
             edges = np.repeat(edges, 2)
         return cls.breaks_at(column, edges.tolist(), fmt, missing_label=missing_label)
@@ -143,3 +149,16 @@ class ClassSpec:
         """Return name and colour of each class, then of what is missing."""
         entries = list(zip(self.labels, self.colours, strict=True))
         return entries + [(self.missing_label, self.missing_colour)] * bool(self.missing_label)
+
+
+def _rounded_edges(edges: np.ndarray, digits: int) -> np.ndarray:
+    """Round edges to significant digits, the lowest down and the highest up.
+
+    >>> _rounded_edges(np.array([164.1, 1049.0, 41214.0]), 2).tolist()
+    [160.0, 1000.0, 42000.0]
+    """
+    size = np.floor(np.log10(np.abs(np.where(edges == 0, 1, edges))))
+    unit = 10.0 ** (size - digits + 1)
+    steps = edges / unit
+    whole = np.array([np.floor(steps[0]), *np.round(steps[1:-1]), np.ceil(steps[-1])])
+    return np.unique(np.round(whole * unit, 10))

@@ -12,6 +12,7 @@ from metrobook.render.classes import ClassSpec
 from metrobook.render.theme import INK, MUTED, PAPER
 
 FILL_OPACITY = 0.85
+HALO_WEIGHT = 2.5
 WATER = "#8FC3DE"
 ROAD = "#A5AEB8"
 BUS = "#8E4585"
@@ -41,10 +42,12 @@ class Layer:
         Of points.
     filled : bool
         False draws only outlines of polygons, through which layers below can be pointed at.
+    halo : bool
+        Whether outlines stand on a wider line in the colour of paper, to be seen on dark fills.
     tooltip : mapping of str to str
         Column to its name.
     label : str, optional
-        Column with names that are written on the map.
+        Column with names that are written on the map; an empty name is not.
     shown : bool
         Whether the layer is on at first.
     attribution : str
@@ -60,6 +63,7 @@ class Layer:
     dash: str | None = None
     radius: float = 4.0
     filled: bool = True
+    halo: bool = False
     tooltip: Mapping[str, str] = field(default_factory=dict)
     label: str | None = None
     shown: bool = True
@@ -125,6 +129,7 @@ def choropleth(
     tooltip: Mapping[str, str],
     label: str | None = None,
     attribution: str = "",
+    weight: float = 1,
 ) -> list[Layer]:
     """Return the layers of a map of areas coloured by class.
 
@@ -141,9 +146,13 @@ def choropleth(
         Column with the names written on the map.
     attribution : str
         Whom the licence wants named.
+    weight : float
+        Width of the borders.
     """
     return [
-        Layer(name, areas, spec, tooltip=tooltip, label=label, attribution=attribution, weight=1)
+        Layer(
+            name, areas, spec, tooltip=tooltip, label=label, attribution=attribution, weight=weight
+        )
     ]
 
 

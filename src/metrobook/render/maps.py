@@ -25,6 +25,7 @@ from xstatic.pkg import leaflet
 from metrobook.render.classes import ClassSpec
 from metrobook.render.layers import (
     FILL_OPACITY,
+    HALO_WEIGHT,
     Layer,
     LegendEntry,
     choropleth,
@@ -32,6 +33,7 @@ from metrobook.render.layers import (
     role_map,
 )
 from metrobook.render.static_maps import static_map
+from metrobook.render.theme import PAPER
 
 __all__ = [
     "ClassSpec",
@@ -75,7 +77,7 @@ PAGE = Markup("""<!DOCTYPE html>
 
 
 class _Controls(MacroElement):
-    """Zoom buttons, scale, first view and the button that brings an online base map."""
+    """Zoom buttons, scale, first view, places of names, credits and the online base map."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
@@ -91,19 +93,21 @@ class _Controls(MacroElement):
 
 
 class _Names(MacroElement):
-    """Names written on the map."""
+    """Names written on the map, each with the point and the corners of its area."""
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "{{ this.places|tojson }}.forEach(function (place) {"
-        'var name = document.createElement("span"); name.textContent = place[2];'
-        'L.marker([place[0], place[1]], {icon: L.divIcon({html: name, className: "name",'
-        " iconSize: [0, 0]}), interactive: false, keyboard: false})"
+        'var label = document.createElement("div");'
+        'label.appendChild(document.createElement("i")).hidden = true;'
+        'label.appendChild(document.createElement("span")).textContent = place[0];'
+        'L.marker(place[1], {icon: L.divIcon({html: label, className: "name", iconSize: [0, 0]}),'
+        " area: place[2], interactive: false, keyboard: false})"
         ".addTo({{ this._parent.get_name() }}); });"
         "{% endmacro %}"
     )
 
-    def __init__(self, places: list[tuple[float, float, str]]):
+    def __init__(self, places: list[tuple[str, list[float], list[list[float]]]]):
         super().__init__()
         self._name = "Names"
         self.places = places
@@ -130,7 +134,8 @@ def base_map(bounds: tuple[float, float, float, float], texts: Mapping[str, str]
         West, south, east, north, in degrees.
     texts : mapping
         ``zoom_in``, ``zoom_out`` (names of the buttons), ``online``, ``offline`` (the button
-        that shows and hides an online base map) and ``attribution`` (whom that map names).
+        that shows and hides an online base map), ``attribution`` (whom that map names) and
+        ``credits`` (what opens the names of those who made the layers, on small screens).
     """
     west, south, east, north = (round(float(side), DECIMALS) for side in bounds)
     bare = folium.Map(
@@ -147,7 +152,10 @@ def base_map(bounds: tuple[float, float, float, float], texts: Mapping[str, str]
 
 
 def folium_map(
-    layers: list[Layer], texts: Mapping[str, str], extent: gpd.GeoDataFrame | None = None
+    layers: list[Layer],
+    texts: Mapping[str, str],
+    extent: gpd.GeoDataFrame | None = None,
+    heading: str = "",
 ) -> folium.Map:
     """Draw layers as an interactive map.
 
@@ -156,9 +164,11 @@ def folium_map(
     layers : list of Layer
         From the lowest to the highest.
     texts : mapping
-        As for :func:`base_map`, and ``legend``, the heading of the legend.
+        As for :func:`base_map`, and ``legend``, which opens and closes the legend.
     extent : geopandas.GeoDataFrame, optional
         What the map shows at first; by default all polygons.
+    heading : str
+        What the classes measure, written in the legend.
 
     Returns
     -------
@@ -176,7 +186,9 @@ def folium_map(
         complete.add_child(_group(layer))
     if len(drawn) > 1:
         complete.add_child(folium.LayerControl(collapsed=True))
-    complete.get_root().html.add_child(_Html(_legend(legend_entries(drawn), texts["legend"])))
+    complete.get_root().html.add_child(
+        _Html(_legend(legend_entries(drawn), texts["legend"], heading))
+    )
     return complete
 
 
@@ -190,10 +202,25 @@ def _group(layer: Layer) -> folium.FeatureGroup:
         **({"attribution": str(escape(layer.attribution))} if layer.attribution else {}),
         **({} if layer.filled else {"interactive": False}),
     )
+    if layer.halo:
+        group.add_child(_halo(layer))
     group.add_child(shapes)
     if layer.label:
         group.add_child(_Names(_name_places(layer)))
     return group
+
+
+def _halo(layer: Layer) -> folium.GeoJson:
+    """Return a wider line in the colour of paper, to lie below the layer."""
+    return folium.GeoJson(
+        _features(layer),
+        style_function=lambda _feature: {
+            "color": PAPER,
+            "weight": layer.weight + HALO_WEIGHT,
+            "fill": False,
+        },
+        interactive=False,
+    )
 
 
 def _features(layer: Layer) -> dict[str, Any]:
@@ -248,21 +275,32 @@ def _tooltip(layer: Layer) -> folium.GeoJsonTooltip | None:
     )
 
 
-def _name_places(layer: Layer) -> list[tuple[float, float, str]]:
-    points = layer.frame.to_crs(4326).geometry.representative_point()
+def _name_places(layer: Layer) -> list[tuple[str, list[float], list[list[float]]]]:
+    shapes = layer.frame.to_crs(4326).geometry
     return [
-        (round(point.y, DECIMALS), round(point.x, DECIMALS), str(name))
-        for point, name in zip(points, layer.frame[layer.label], strict=True)
+        (str(name), _place(point.y, point.x), [_place(south, west), _place(north, east)])
+        for name, point, (west, south, east, north) in zip(
+            layer.frame[layer.label],
+            shapes.representative_point(),
+            shapes.bounds.itertuples(index=False),
+            strict=True,
+        )
+        if name
     ]
 
 
-def _legend(entries: list[LegendEntry], heading: str) -> Markup:
+def _place(latitude: float, longitude: float) -> list[float]:
+    return [round(float(latitude), DECIMALS), round(float(longitude), DECIMALS)]
+
+
+def _legend(entries: list[LegendEntry], summary: str, heading: str) -> Markup:
     items = Markup("\n").join(
         Markup("<li>{}{}</li>").format(_swatch(entry), entry.label) for entry in entries
     )
+    measure = Markup("<p>{}</p>\n").format(heading) if heading else ""
     return Markup(
-        '<details class="legend" open><summary>{}</summary>\n<ul>\n{}\n</ul></details>\n'
-    ).format(heading, items)
+        '<details class="legend" open><summary>{}</summary>\n{}<ul>\n{}\n</ul></details>\n'
+    ).format(summary, measure, items)
 
 
 def _swatch(entry: LegendEntry) -> Markup:

@@ -10,18 +10,24 @@ import shapely
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from metrobook.render.charts.legend import legend_height, place_legend
-from metrobook.render.layers import FILL_OPACITY, Layer, LegendEntry, legend_entries
+from metrobook.render.layers import (
+    FILL_OPACITY,
+    HALO_WEIGHT,
+    Layer,
+    LegendEntry,
+    legend_entries,
+)
+from metrobook.render.names import HALO, write_names
 from metrobook.render.text import text_height, text_width, wrap
 from metrobook.render.theme import INK, PAPER, POINTS, SMALL_SIZE, new_figure, plot_axes, themed
 
 PHONE = 5.0
 MARGIN = 6.0
-NAME_WIDTH = 62.0
 NAMED_SHARE = 0.25
 DETAIL = 1.0
-HALO = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.7, "pad": 1.2}
 SCALES = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
@@ -33,6 +39,7 @@ def static_map(
     projection: int | str,
     scale_text: str = "{} km",
     extent: gpd.GeoDataFrame | None = None,
+    heading: str = "",
 ) -> Figure:
     """Draw layers as a map, north up, with legend and scale bar.
 
@@ -48,12 +55,16 @@ def static_map(
         How a length in kilometres is written.
     extent : geopandas.GeoDataFrame, optional
         What the map shall show; by default all polygons.
+    heading : str
+        What the classes measure, written above the legend.
     """
     visible = [layer for layer in layers if layer.shown and not layer.frame.empty]
     projected = [layer.frame.to_crs(projection) for layer in visible]
     window = west, south, east, north = _extent(visible, projected, extent, projection)
     entries = legend_entries(visible)
-    top = legend_height([entry.label for entry in entries], width) + MARGIN
+    title = wrap(heading, width * POINTS - 2 * MARGIN, SMALL_SIZE, "bold")
+    titled = text_height(title, SMALL_SIZE) + MARGIN if heading else 0.0
+    top = titled + legend_height([entry.label for entry in entries], width) + MARGIN
     scale = (east - west) / (width * POINTS - 2 * MARGIN)
     height = top + (north - south) / scale + MARGIN
     figure = new_figure(width, height / POINTS)
@@ -62,11 +73,20 @@ def static_map(
     for order, (layer, frame) in enumerate(zip(visible, projected, strict=True)):
         _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL, window), order)
     axes.set(xlim=(west, east), ylim=(south, north), xlabel="", ylabel="", xticks=[], yticks=[])
-    _scale_bar(axes, east - west, scale, scale_text)
-    for layer, frame in zip(visible, projected, strict=True):
-        if layer.label:
-            _write_names(axes, _mostly_inside(frame, window), layer.label)
-    place_legend(figure, [_handle(entry) for entry in entries], [entry.label for entry in entries])
+    scale_bar = _scale_bar(axes, east - west, scale, scale_text)
+    named = [
+        (name, shape)
+        for layer, frame in zip(visible, projected, strict=True)
+        if layer.label
+        for name, shape in _names(_mostly_inside(frame, window), layer.label)
+    ]
+    write_names(axes, named, [scale_bar])
+    figure.text(
+        MARGIN / (width * POINTS), 1 - MARGIN / height, title, va="top",
+        fontsize=SMALL_SIZE, weight="bold", linespacing=1.0,
+    )  # fmt: skip
+    labels = [entry.label for entry in entries]
+    place_legend(figure, [_handle(entry) for entry in entries], labels, below=titled)
     return figure
 
 
@@ -120,6 +140,10 @@ def _mostly_inside(
     return _cut(frame[share > NAMED_SHARE], window)
 
 
+def _names(frame: gpd.GeoDataFrame, column: str) -> list[tuple[str, shapely.Geometry]]:
+    return [(str(name), shape) for name, shape in zip(frame[column], frame.geometry, strict=True)]
+
+
 def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
     common = {"ax": axes, "zorder": order + 1, "aspect": None, "linewidth": layer.weight}
     if layer.kind == "line":
@@ -130,7 +154,9 @@ def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) ->
     elif layer.filled:
         frame.plot(color=layer.colours(frame), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
     else:
-        frame.plot(facecolor="none", edgecolor=layer.edge, **common)
+        halo = withStroke(linewidth=layer.weight + HALO_WEIGHT, foreground=PAPER)
+        effects = {"path_effects": [halo]} if layer.halo else {}
+        frame.plot(facecolor="none", edgecolor=layer.edge, **effects, **common)
 
 
 def _is_wide(axes: Any) -> bool:
@@ -156,7 +182,8 @@ def _dash(dash: str | None) -> Any:
     return "solid" if dash is None else (0, tuple(float(part) / 2 for part in dash.split()))
 
 
-def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> None:
+def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> shapely.Polygon:
+    """Draw the scale bar into the lower left corner and return the room that it takes."""
     kilometres = max(
         length for length in SCALES if length == 1 or length * 1000 <= ground_width / 4
     )
@@ -166,46 +193,10 @@ def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> None:
         (x, x + kilometres * 1000), (y, y), color=INK, linewidth=2,
         solid_capstyle="butt", zorder=30,
     )  # fmt: skip
-    axes.text(
-        x, y + 4 * scale, text.format(kilometres), va="bottom", fontsize=SMALL_SIZE,
-        bbox=HALO, zorder=29,
-    )  # fmt: skip
-
-
-def _write_names(axes: Any, frame: gpd.GeoDataFrame, column: str) -> None:
-    """Write names on the areas, in their order; where there is no room, none is written."""
-    taken: list[tuple[float, float, float, float]] = []
-    room = axes.bbox
-    for row in frame.to_dict("records"):
-        place = row[frame.geometry.name].representative_point()
-        x, y = axes.transData.transform((place.x, place.y)) - (room.x0, room.y0)
-        text = wrap(str(row[column]), max(NAME_WIDTH, room.width / 6), SMALL_SIZE, "bold")
-        half = text_width(text, SMALL_SIZE, "bold") / 2 + 2
-        tall = text_height(text, SMALL_SIZE) / 2 + 1
-        x = min(max(x, half), room.width - half)
-        boxes = [
-            (x - half, y + shift - tall, x + half, y + shift + tall)
-            for shift in (0, tall, -tall, 2 * tall, -2 * tall)
-        ]
-        free = [box for box in boxes if _inside(box, room) and not _touch_any(box, taken)]
-        if free:
-            taken.append(free[0])
-            axes.annotate(
-                text, (x, free[0][1] + tall), xycoords="axes points", ha="center", va="center",
-                fontsize=SMALL_SIZE, weight="bold", color=INK, zorder=31, bbox=HALO,
-                linespacing=1.0,
-            )  # fmt: skip
-
-
-def _inside(box: tuple[float, ...], room: Any) -> bool:
-    return box[0] >= 0 and box[1] >= 0 and box[2] <= room.width and box[3] <= room.height
-
-
-def _touch_any(box: tuple[float, ...], others: list[tuple[float, float, float, float]]) -> bool:
-    return any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-        for other in others
-    )
+    written = text.format(kilometres)
+    axes.text(x, y + 4 * scale, written, va="bottom", fontsize=SMALL_SIZE, bbox=HALO, zorder=29)
+    wide = max(kilometres * 1000 / scale, text_width(written, SMALL_SIZE))
+    return shapely.box(0, 0, wide + 10, text_height(written, SMALL_SIZE) + 14)
 
 
 def _handle(entry: LegendEntry) -> Any:
