@@ -142,6 +142,6 @@ def test_cooperation_says_what_is_documented_and_what_is_not():
     ]
     assert len(set(texts)) == 6
     assert texts[2].startswith("6 agreements") and "none of them names “smart city”" in texts[2]
-    assert texts[2].endswith("from A only the examined paper says.")
+    assert texts[2].endswith("Only the examined paper says that B took over software from A.")
     assert "1 of them name" in texts[5] and texts[5].endswith("from A is documented.")
     assert not any("independent" in text for text in texts)

@@ -97,7 +97,7 @@ def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> 
     stands = sum(counts.get(label, 0) for label in STANDING)
     challenged = sum(counts.get(label, 0) for label in CHALLENGED)
     if 2 * counts.get(UNTESTABLE, 0) > total:
-        text = _("Most claims about {core} and {buffer} cannot be tested yet.")
+        text = _("Most claims about {core} and {buffer} cannot be tested.")
     elif 2 * stands > total:
         text = _("Most claims about {core} and {buffer} stand.")
     elif 2 * challenged > total:
@@ -325,7 +325,7 @@ def cooperation_sentence(
     if took_over:
         second = _("That {buffer} took over software from {core} is documented.")
     else:
-        second = _("That {buffer} took over software from {core} only the examined paper says.")
+        second = _("Only the examined paper says that {buffer} took over software from {core}.")
     values = {**names, "count": write(agreements), "naming": write(naming)}
     return f"{first.format(**values)} {second.format(**values)}"
 
