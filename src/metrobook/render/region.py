@@ -68,7 +68,7 @@ def region_map(
         "name": _("City or regency"),
         "role_name": _("Role"),
         "text": title,
-        "place_text": _("Place"),
+        "place_text": _("Rank"),
     }
     whose = metro.attribution(chapter.study, region_layer(chapter.study))
     layers = choropleth(shapes, spec, name=title, tooltip=columns, attribution=whose)
