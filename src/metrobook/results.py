@@ -117,5 +117,5 @@ class Results:
             "fragments": self.fragments,
             "gaps": self.gaps,
         }
-        text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+        text = json.dumps(content, ensure_ascii=False, indent=1)
         (self.folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
