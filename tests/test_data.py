@@ -8,6 +8,7 @@ import yaml
 from frictionless import Package, system
 
 from metrobook.compendium import project_root, schema
+from metrobook.development import distinct_agreements
 from metrobook.study import Study
 from metrobook.validation.tables import POINTS_TO
 
@@ -216,3 +217,36 @@ def test_quality_follows_the_notes(bandung, jakarta):
         assert rows.loc[derived, "quality"].isin({"derived", "low"}).all()
     education = bandung.table("indicators").query("indicator.str.startswith('gross_enrolment')")
     assert set(education["quality"]) == {"secondary"}
+
+
+def test_agreements_of_core_and_buffer_are_counted_once(bandung):
+    agreements = bandung.table("agreements").set_index("agreement_id")
+    assert agreements["same_as"].dropna().to_dict() == {"A15": "A16"}
+    assert set(agreements["same_as"].dropna()) <= set(agreements.index)
+    counted = distinct_agreements(agreements)
+    both = counted[counted["party_codes"].str.contains("3273;3277")]
+    other = both[both["source_id"] != "S087"]
+    assert list(other.index) == ["A01", "A14", "A16", "A18"]
+    assert not other["smart_city"].any()
+    assert agreements.loc[["A06", "A09"], "parties_complete"].tolist() == [False, False]
+
+
+def test_what_only_the_paper_claims_carries_the_words_of_the_paper(bandung):
+    claimed = bandung.table("replications").query("quality == 'claimed'")
+    assert set(claimed["source_id"]) == {"S087"}
+    assert set(claimed["application"]) == {
+        "Grant and social-aid application", "Whistleblowing system",
+    }  # fmt: skip
+
+
+def test_the_papers_frames_come_before_its_comparators(bandung):
+    frames = bandung.table("theories").sort_values("order")["theory_id"].tolist()
+    comparing = [frame.startswith("comparator") for frame in frames]
+    assert comparing == sorted(comparing)
+
+
+def test_gross_enrolment_has_no_better_direction_and_investment_no_inference(bandung):
+    definitions = bandung.table("indicator_definitions").set_index("indicator")
+    enrolment = definitions.filter(like="gross_enrolment", axis="index")
+    assert set(enrolment["direction"]) == {"none"}
+    assert not definitions[definitions["topic"] == "investment"]["inference"].any()
