@@ -3,7 +3,13 @@ import math
 import pandas as pd
 import pytest
 
-from metrobook.commuting import from_share, same_part_of_year
+from metrobook.commuting import (
+    derived,
+    from_share,
+    leading_series,
+    other_lines,
+    same_part_of_year,
+)
 
 
 @pytest.fixture
@@ -47,3 +53,23 @@ def test_nothing_to_compare_is_an_empty_table(counts):
 
 def test_a_rounded_share_allows_a_range():
     assert from_share(0.07, 1_000_000, 0.01) == pytest.approx((70_000, 65_000, 75_000))
+
+
+def test_the_line_of_the_metropolitan_area_is_told_where_it_can_be_compared(counts):
+    own = counts.assign(line="own").query("system == 'rail' and period == '2024-H1'").head(1)
+    later = own.assign(period="2025-H1", value=own["value"] + 5)
+    compared = same_part_of_year(pd.concat([counts, own, later]))
+    assert leading_series(compared, "own")["value"].tolist() == [100.0, 105.0]
+    assert leading_series(compared, "elsewhere")["value"].tolist() == [100.0, 120.0]
+
+
+def test_a_count_of_all_lines_names_the_lines_it_includes(counts):
+    assert other_lines(counts, counts.iloc[0], "own") == ["west"]
+    assert other_lines(counts, counts.iloc[0], "west") == []
+    assert other_lines(counts.assign(place="halt"), counts.iloc[0], "own") == []
+
+
+def test_derived_figures_are_told_from_published_ones():
+    notes = ["derived here: a share of a base", None, "rounded", "derivedness"]
+    figures = pd.DataFrame({"measure": "commuters", "note": notes})
+    assert derived(figures).tolist() == [True, False, False, False]

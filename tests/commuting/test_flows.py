@@ -12,6 +12,7 @@ from metrobook.commuting import (
     definition_changes,
     dependence,
     dependence_by_year,
+    lean,
     main_destination,
     matrix,
     merge_zones,
@@ -179,3 +180,10 @@ def test_merging_nothing_changes_no_balance(flows):
     before, after = balance(flows, ZONES), balance(merge_zones(flows, {}), ZONES)
     columns = ["out", "outside", "in", "net"]
     pd.testing.assert_frame_equal(before[columns], after[columns])
+
+
+def test_small_balances_lean_nowhere():
+    table = pd.DataFrame({"in": [104.0, 106.0, 95.0, 0.0], "out": [100.0, 95.0, 106.0, 0.0]})
+    table["net"] = table["in"] - table["out"]
+    assert lean(table, 0.05).tolist() == ["balanced", "gaining", "losing", "balanced"]
+    assert lean(table, 0).tolist() == ["gaining", "gaining", "losing", "balanced"]

@@ -1,6 +1,12 @@
 """Commuting: who travels where, and what makes a city a buffer of another."""
 
-from metrobook.commuting.counts import from_share, same_part_of_year
+from metrobook.commuting.counts import (
+    derived,
+    from_share,
+    leading_series,
+    other_lines,
+    same_part_of_year,
+)
 from metrobook.commuting.flows import (
     balance,
     balances_by_year,
@@ -9,6 +15,7 @@ from metrobook.commuting.flows import (
     definition_changes,
     dependence,
     dependence_by_year,
+    lean,
     main_destination,
     matrix,
     merge_zones,
@@ -26,11 +33,15 @@ __all__ = [
     "density",
     "dependence",
     "dependence_by_year",
+    "derived",
     "from_share",
+    "leading_series",
+    "lean",
     "linking",
     "main_destination",
     "matrix",
     "merge_zones",
+    "other_lines",
     "reconcile",
     "same_part_of_year",
     "widest_year",

@@ -64,3 +64,67 @@ def same_part_of_year(counts: pd.DataFrame) -> pd.DataFrame:
     kept = kept.sort_values([*SERIES, "year"], ignore_index=True)
     change = kept.groupby(SERIES, dropna=False)["value"].pct_change()
     return kept.assign(change=change.round(12))
+
+
+def derived(figures: pd.DataFrame) -> pd.Series:
+    """Return which figures no source prints: those whose measure or note calls them derived.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        ``measure``, ``note``.
+
+    Examples
+    --------
+    >>> derived(pd.DataFrame({"measure": ["a", "a (derived)"], "note": [None, "x"]})).tolist()
+    [False, True]
+    """
+    words = figures["measure"].fillna("") + " " + figures["note"].fillna("")
+    return words.str.contains(r"\bderived\b", regex=True).astype(bool)
+
+
+def leading_series(compared: pd.DataFrame, preferred: str) -> pd.DataFrame:
+    """Return the rows of the one series that is told in words.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        Result of :func:`same_part_of_year`.
+    preferred : str
+        Name of the line that is taken where it can be compared; else the series with the largest
+        latest count is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By year.
+    """
+    rows = compared[compared["line"] == preferred]
+    rows = compared if rows.empty else rows
+    latest = rows.groupby(SERIES, dropna=False).tail(1)
+    top = latest.loc[latest["value"].idxmax(), SERIES]
+    same = [rows[column].eq(top[column]) | (rows[column].isna() & pd.isna(top[column]))
+            for column in SERIES]  # fmt: skip
+    return rows[pd.concat(same, axis="columns").all(axis="columns")]
+
+
+def other_lines(counts: pd.DataFrame, chosen: pd.Series, own: str) -> list[str]:
+    """Return the lines of a system, besides one series and one's own line, that are counted.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        ``system``, ``line``, ``place``.
+    chosen : pandas.Series
+        A row of them: its system is looked at, its line is left out.
+    own : str
+        A line to leave out as well.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"system": "rail", "line": ["all", "north", "own"], "place": None})
+    >>> other_lines(counts, counts.iloc[0], "own")
+    ['north']
+    """
+    rows = counts[(counts["system"] == chosen["system"]) & counts["place"].isna()]
+    return sorted(set(rows["line"].dropna()) - {chosen["line"], own})

@@ -73,6 +73,34 @@ def balance(
     return table[BALANCE]
 
 
+def lean(balances: pd.DataFrame, balanced: float) -> pd.Series:
+    """Return which way the balance of each zone leans.
+
+    Parameters
+    ----------
+    balances : pandas.DataFrame
+        Result of :func:`balance`.
+    balanced : float
+        Share of all who cross the border of a zone, in and out, below which a difference between
+        the two is too small to be told from none in estimates from a sample.
+
+    Returns
+    -------
+    pandas.Series
+        ``gaining``, ``losing`` or ``balanced``, by the index of ``balances``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"in": [90.0, 51.0, 10.0], "out": [10.0, 49.0, 90.0]})
+    >>> lean(table.assign(net=table["in"] - table["out"]), 0.05).tolist()
+    ['gaining', 'balanced', 'losing']
+    """
+    way = (balances["net"] > 0).map({True: "gaining", False: "losing"})
+    small = balances["net"].abs() < balanced * (balances["in"] + balances["out"])
+    nobody = balances["in"] + balances["out"] == 0
+    return way.mask(small | nobody, "balanced").rename("lean")
+
+
 def balances_by_year(
     flows: pd.DataFrame, zones: Iterable[str], printed: pd.DataFrame | None = None
 ) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from metrobook.linkage.gap import (
     usable,
 )
 from metrobook.linkage.region import headline, places
+from metrobook.linkage.trend import direction_of, ends, without_components
 
 __all__ = [
     "SELDOM",
@@ -25,6 +26,8 @@ __all__ = [
     "chance_of_as_many",
     "closing",
     "cut_at_breaks",
+    "direction_of",
+    "ends",
     "expected_by_chance",
     "headline",
     "latest",
@@ -35,4 +38,5 @@ __all__ = [
     "ratio_gap",
     "standing",
     "usable",
+    "without_components",
 ]
