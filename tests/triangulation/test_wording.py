@@ -97,9 +97,9 @@ def test_the_tally_adds_up():
 
 
 def test_the_gap_sentence_weighs_chance():
-    beyond = gap_sentence(20, 12, 6, 1.6, str, same)
-    chance = gap_sentence(20, 12, 2, 1.6, str, same)
-    nothing = gap_sentence(20, 12, 0, 1.6, str, same)
+    beyond = gap_sentence(20, 12, 6, 0.01, str, same)
+    chance = gap_sentence(20, 12, 2, 0.39, str, same)
+    nothing = gap_sentence(20, 12, 0, 1.0, str, same)
     unknown = gap_sentence(20, 12, 0, None, str, same)
     assert "6 did so more than" in beyond and "more than chance brings" in beyond
     assert "as chance alone may bring" in chance
@@ -109,9 +109,9 @@ def test_the_gap_sentence_weighs_chance():
 
 
 def test_levels_follow_the_majority():
-    assert levels_sentence(38, 10, 28, str, same).startswith("In 28 of 38")
+    assert levels_sentence(38, 10, 28, str, same).endswith("stands worse in 28.")
     assert "does not stand worse" in levels_sentence(10, 5, 4, str, same)
-    assert levels_sentence(10, 5, 4, str, same).startswith("In 6 of 10")
+    assert levels_sentence(10, 5, 4, str, same).endswith("not stand worse in 6.")
 
 
 def test_dependence_names_both_ends():

@@ -11,6 +11,7 @@ import pandas as pd
 
 from metrobook.triangulation.verdicts import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
 
+RARE = 0.05
 Translate = Callable[[str], str]
 
 STANDING = (SUPPORTED, LIMITED)
@@ -199,7 +200,7 @@ def gap_sentence(
     trends: int,
     closed: int,
     beyond_most: int,
-    expected: float | None,
+    chance: float | None,
     write: Callable[[int], str],
     _: Translate,
 ) -> str:
@@ -213,17 +214,17 @@ def gap_sentence(
         Those that narrowed.
     beyond_most : int
         Those that narrowed more than in nine of ten other areas.
-    expected : float or None
-        How many of these chance alone would bring; None where no other area is known.
+    chance : float or None
+        Probability of at least as many by chance alone; None where no other area is known.
     write : callable
         Writes a number.
     """
-    if expected is None:
+    if chance is None:
         text = _(
             "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
             "whether that is more than elsewhere is not known."
         )
-    elif beyond_most > 2 * expected:
+    elif beyond_most and chance <= RARE:
         text = _(
             "Of {trends} gaps between buffer and core that could be followed, {closed} narrowed; "
             "{most} did so more than in nine of ten other areas, which is more than chance brings."
@@ -244,22 +245,22 @@ def gap_sentence(
 def levels_sentence(
     compared: int, ahead: int, behind: int, write: Callable[[int], str], _: Translate
 ) -> str:
-    """Return a sentence on how the areas around the core stand against it.
+    """Return a sentence on how the buffer stands against the core.
 
     Parameters
     ----------
     compared, ahead, behind : int
-        Comparisons of an indicator and an area; those in which the area stands better, worse.
+        Pairs of an indicator and a buffer area; those in which the buffer stands better, worse.
     """
     if behind > ahead:
         text = _(
-            "In {count} of {compared} comparisons of one area with the core by one indicator, "
-            "the area stands worse."
+            "Buffer and core were compared {compared} times, one indicator at a time: the buffer "
+            "stands worse in {count}."
         )
     else:
         text = _(
-            "In {count} of {compared} comparisons of one area with the core by one indicator, "
-            "the area does not stand worse."
+            "Buffer and core were compared {compared} times, one indicator at a time: the buffer "
+            "does not stand worse in {count}."
         )
     count = behind if behind > ahead else compared - behind
     return text.format(count=write(count), compared=write(compared))
