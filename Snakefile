@@ -4,6 +4,7 @@
 it to a cluster (docs/cluster.md).
 """
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from metrobook.compendium import data_resources, study_ids, study_settings
 from metrobook.steps import all_steps
 
 ROOT = Path(workflow.basedir)
-METROBOOK = f"{sys.executable} -m metrobook"
+METROBOOK = f"{shlex.quote(sys.executable)} -m metrobook"
 STEPS = {step.name: step for step in all_steps(ROOT)}
 BOOKS = [
     (study, language)
