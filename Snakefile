@@ -36,7 +36,7 @@ def files_under(folder, *patterns):
     )
 
 
-CODE = files_under("src/metrobook", "*.py", "schemas/*.yaml")
+CODE = files_under("src/metrobook", "*.py", "*.yaml", "*.css", "*.js", "*.po")
 CODE_OF_STEPS = [
     path for path in CODE
     if not path.startswith(("src/metrobook/publish/", "src/metrobook/cli.py", "src/metrobook/execute/workflow"))
@@ -90,7 +90,6 @@ rule step:
         data=data_read,
         results=results_read,
         code=CODE_OF_STEPS,
-        texts="src/metrobook/locale/id/LC_MESSAGES/metrobook.po",
     output:
         RESULT,
     shell:
@@ -102,7 +101,6 @@ rule site:
         results=results_of_book,
         pages=PAGES,
         code=CODE,
-        texts="src/metrobook/locale/id/LC_MESSAGES/metrobook.po",
         data=lambda wildcards: files_under(f"data/{wildcards.study}", "*"),
     output:
         SITE,

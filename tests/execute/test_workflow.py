@@ -98,6 +98,15 @@ def test_a_changed_notebook_runs_in_all_books(plan, compendium):
     assert run == with_followers({"06-linkage"}, compendium)
 
 
+@pytest.mark.parametrize("name", ["render/map.css", "locale/id/LC_MESSAGES/metrobook.po"])
+def test_styles_and_texts_of_the_package_count_as_code(plan, compendium, name):
+    pretend_built(compendium)
+    change(compendium / "src" / "metrobook" / name)
+    assert {job[3] for job in plan() if job[0] == "step"} == {
+        step.name for step in all_steps(compendium)
+    }
+
+
 def test_a_changed_page_renders_without_running_notebooks(plan, compendium):
     pretend_built(compendium)
     change(compendium / "book" / "methods.md")

@@ -45,7 +45,6 @@ def substitutions(study: Study, language: str) -> dict[str, str]:
         "dictionary": dictionary(language),
         "status": status(results, language),
         "colophon": colophon(language),
-        "data_url_base": "data/",
     }
     return {key: _one_block(text) for key, text in (values | texts).items()}
 
