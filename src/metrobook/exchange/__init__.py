@@ -1,0 +1,1 @@
+"""Exchange: projects of programs for qualitative analysis, read leniently and written strictly."""
