@@ -14,6 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from metrobook.render.charts.legend import legend_height, place_legend
 from metrobook.render.text import LEADING, text_height, text_width, wrap
 from metrobook.render.theme import (
+    DIVERGING,
     INK,
     MUTED,
     NOT_COLLECTED,
@@ -133,6 +134,47 @@ def category_matrix(
     return _draw(cells, width, legend, row_title, column_title)
 
 
+@themed
+def residual_matrix(
+    matrix: pd.DataFrame,
+    marks: pd.DataFrame,
+    *,
+    width: float,
+    labels: Mapping[str, str],
+    fmt: Callable[[float], str] = str,
+    row_title: str = "",
+    column_title: str = "",
+) -> Figure:
+    """Draw a matrix of residuals, coloured only where they are told from chance.
+
+    Parameters
+    ----------
+    matrix : pandas.DataFrame
+        Residuals, above zero where something is more frequent than expected; the index and
+        columns are what readers see. A missing value leaves its cell empty.
+    marks : pandas.DataFrame
+        Of the same shape: 1 or -1 where the residual is told from chance, else 0.
+    width : float
+        Inches. Where columns do not fit, they continue in a second block below.
+    labels : mapping
+        Legend texts for ``more``, ``less`` and ``neither``.
+    fmt : callable
+        Writes a residual with its sign.
+    row_title, column_title : str
+        What the rows and the columns are.
+    """
+    fills = {1: DIVERGING[5], -1: DIVERGING[1], 0: PAPER}
+
+    def cell(value: float, mark: int) -> Cell:
+        return Cell("", PAPER) if pd.isna(value) else Cell(fmt(value), fills[int(mark)])
+
+    legend = {
+        labels[key]: Cell("", fills[mark])
+        for key, mark in (("more", 1), ("less", -1), ("neither", 0))
+    }
+    return _draw(_cells(matrix, marks, cell), width, legend, row_title, column_title)
+
+
 def _cells(matrix: pd.DataFrame, gaps: pd.DataFrame, cell: Callable[..., Cell]) -> pd.DataFrame:
     rows = [
         [cell(value, gap) for value, gap in zip(values, missing, strict=True)]
@@ -154,6 +196,8 @@ def _draw(
     row_title: str,
     column_title: str,
 ) -> Figure:
+    if cells.empty:
+        return new_figure(width, 2 * MARGIN / POINTS)
     words = [word for text in cells.index for word in text.split()]
     longest = max(text_width(word, SMALL_SIZE) for word in words)
     limit = min(max(ROW_LABEL_SHARE * width * POINTS, longest), 0.5 * width * POINTS)
