@@ -57,7 +57,7 @@ def data_read(wildcards):
                 item.path
                 for item in data_resources(folder)
                 if item.path.exists()
-                and (item.table in step.reads or item.name in {*step.layers, *codebook})
+                and (item.table in step.tables_behind or item.name in {*step.layers, *codebook})
             ),
         ]
     )

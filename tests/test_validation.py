@@ -74,7 +74,8 @@ def test_shipped_study_is_clean(study):
 
 
 def test_every_table_is_shipped():
-    assert sorted(TABLES) == table_names()
+    shipped = {*table_names()} - {"documents"}  # no study has a transcript yet
+    assert {*TABLES} == shipped
 
 
 @pytest.mark.parametrize(

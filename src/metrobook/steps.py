@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from metrobook.compendium import StudyError, project_root
+from metrobook.compendium import StudyError, project_root, schema, table_names
+from metrobook.consent import NAMES_ITEM
 
 ALWAYS_READ = ("areas", "sources")
 
@@ -34,6 +35,17 @@ class Step:
     reads: tuple[str, ...]
     layers: tuple[str, ...]
     needs: tuple[str, ...]
+
+    @property
+    def tables_behind(self) -> set[str]:
+        """Tables whose change changes what is read: consent to evidence items limits others."""
+        named = {
+            column["name"]
+            for table in self.reads
+            if table in table_names()
+            for column in schema(table)["fields"]
+        }
+        return {*self.reads, *({"evidence"} if named.intersection(NAMES_ITEM) else ())}
 
 
 def all_steps(root: Path | None = None) -> list[Step]:

@@ -19,6 +19,7 @@ from metrobook.compendium import (
     study_folder,
     study_settings,
 )
+from metrobook.consent import Restrictions, restrictions
 
 DTYPES = {"string": "object", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 CODEBOOK_COLUMNS = [
@@ -89,8 +90,20 @@ class Study:
         return not self.table(table).empty
 
     def table(self, table: str) -> pd.DataFrame:
-        """Return a table, typed by its schema; an empty frame with its columns where absent."""
+        """Return what may be published of a table, typed by its schema.
+
+        An absent table is an empty frame with its columns.
+        """
         self.used.add(table)
+        return self.restrictions.publishable(table, self.whole_table(table))
+
+    @cached_property
+    def restrictions(self) -> Restrictions:
+        """What the consent of the evidence items keeps from being published."""
+        return restrictions(self.whole_table, {item.table for item in self.resources if item.table})
+
+    def whole_table(self, table: str) -> pd.DataFrame:
+        """Return a table with all its rows, also those that must not be published."""
         fields = {column["name"]: column["type"] for column in schema(table)["fields"]}
         frames = [_read(path, fields) for path in self.paths(table)]
         if not frames:

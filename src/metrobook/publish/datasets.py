@@ -5,20 +5,35 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from metrobook.compendium import data_resources
+import pandas as pd
+
+from metrobook.compendium import Resource, data_resources
 from metrobook.language import translations
 from metrobook.study import Study
 
-GROUPS = ("evidence", "paper", "indicators", "commuting", "layers")
+GROUPS = ("evidence", "collection", "paper", "indicators", "commuting", "layers")
 
 
 def copy_data(study: Study, target: Path) -> None:
-    """Copy the files of a study's data package, so that the site offers them."""
+    """Copy what may be published of a study's data package, so that the site offers it."""
     for item in data_resources(study.folder):
         if item.path.exists():
             copy = target / item.path.relative_to(study.folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(item.path, copy)
+            if item.table:
+                _copy_publishable(study, item, copy)
+            else:
+                shutil.copyfile(item.path, copy)
+
+
+def _copy_publishable(study: Study, item: Resource, copy: Path) -> None:
+    """Copy a table as it is, unless some of it must not be published."""
+    whole = pd.read_csv(item.path, dtype=str, keep_default_na=False, na_values=[""])
+    shown = study.restrictions.publishable(item.table, whole)
+    if shown is whole or shown.equals(whole):
+        shutil.copyfile(item.path, copy)
+    else:
+        shown.to_csv(copy, index=False, lineterminator="\n")
 
 
 def write_dataset_pages(study: Study, target: Path, language: str) -> None:
@@ -26,6 +41,7 @@ def write_dataset_pages(study: Study, target: Path, language: str) -> None:
     _ = translations(language).gettext
     titles = {
         "evidence": _("Evidence"),
+        "collection": _("Collection instruments"),
         "paper": _("The examined paper"),
         "indicators": _("Indicators"),
         "commuting": _("Commuting"),

@@ -23,7 +23,7 @@ from metrobook.steps import all_steps
 from metrobook.study import Study
 
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
-SHOWN = ("figures", "maps", "tables")
+SHOWN = ("figures", "maps", "tables", "forms")
 LEAFLET = ("leaflet.js", "leaflet.css")
 
 

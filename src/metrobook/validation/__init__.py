@@ -6,6 +6,7 @@ from pathlib import Path
 
 from metrobook.validation.layers import check_layer
 from metrobook.validation.package import declared_files
+from metrobook.validation.passages import check_passages
 from metrobook.validation.report import Problem, Report
 from metrobook.validation.settings import check_codebook, check_settings
 from metrobook.validation.tables import check_keys, check_references, check_table, check_units
@@ -39,6 +40,7 @@ def check(study_folder: Path) -> list[Problem]:
     check_keys(report)
     check_references(report)
     check_units(report)
+    check_passages(report)
     for item in resources:
         if str(item["path"]).endswith(".geojson"):
             check_layer(report, item)

@@ -20,6 +20,9 @@ POINTS_TO = {
     "destination_code": "areas", "adopter_code": "areas", "area_codes": "areas",
     "party_codes": "areas", "source_id": "sources", "source_ids": "sources",
     "claim_id": "claims", "claim_ids": "claims", "evidence_id": "evidence",
+    "evidence_ids": "evidence", "for_ids": "evidence", "against_ids": "evidence",
+    "document_id": "documents", "surprise_id": "surprises", "theory_id": "theories",
+    "actor": "actors", "other_area_code": "areas", "choices": "choices",
     "code": "codebook", "codes": "codebook", "indicator": "indicator_definitions",
     "indicators": "indicator_definitions",
 }  # fmt: skip

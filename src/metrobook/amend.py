@@ -1,0 +1,183 @@
+"""Changes to the files of a study: prepared in full, checked, then made all or none."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from ruamel.yaml import YAML
+
+from metrobook.compendium import StudyError, data_resources, schema
+from metrobook.validation import Problem, check
+
+CODEBOOK = "evidence/codebook.yml"
+SHOWN = 10
+LICENCE = {"name": "not-stated", "title": "To be stated by the authors of the study"}
+
+
+class Amendment:
+    """New content for files of a study, not written before :meth:`make`.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        ``data/<study>``.
+
+    Attributes
+    ----------
+    files : dict
+        Path within the folder -> new content.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.files: dict[str, str] = {}
+        self._yaml = YAML()
+        self._yaml.width = 10_000
+        self._yaml.preserve_quotes = True
+        self._yaml.indent(mapping=2, sequence=4, offset=2)
+
+    def add_rows(self, table: str, rows: pd.DataFrame) -> int:
+        """Add rows to a table of the study and return how many of them are new.
+
+        A row that stands there already is left alone. The table is created and declared in
+        ``datapackage.yaml`` where the study has none.
+
+        Raises
+        ------
+        StudyError
+            If a row has the key of one that says something else.
+        """
+        fields = [column["name"] for column in schema(table)["fields"]]
+        key = schema(table)["primaryKey"]
+        path = self._path(table)
+        known = self._read_table(path, fields)
+        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        together = pd.concat([known, new]).drop_duplicates()
+        twice = together[together.duplicated(key)]
+        if len(twice):
+            named = "; ".join(" ".join(row) for row in twice[key].head(SHOWN).to_numpy())
+            more = " …" if len(twice) > SHOWN else ""
+            raise StudyError(
+                f"{self.folder.name}/{path} has rows that say something else under the same "
+                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove them "
+                "from the table. Nothing was written."
+            )
+        self.files[path] = together.sort_values(key).to_csv(index=False, lineterminator="\n")
+        return len(together) - len(known)
+
+    def add_codes(self, codes: pd.DataFrame) -> None:
+        """Add codes to the codebook, creating it and their categories where needed.
+
+        Parameters
+        ----------
+        codes : pandas.DataFrame
+            ``category``, ``category_name_en``, ``category_name_id``, ``theory_en``, ``code``,
+            ``name_en``, ``name_id``, ``definition_en``, ``include_en``, ``exclude_en``.
+        """
+        book = self._load(CODEBOOK) or {"version": 1, "categories": []}
+        categories = {category["id"]: category for category in book["categories"]}
+        for row in codes.to_dict("records"):
+            category = categories.get(row["category"])
+            if category is None:
+                category = {"id": row["category"], "name": _names(row, "category_name")}
+                category |= _stated(theory=row["theory_en"]) | {"codes": []}
+                categories[row["category"]] = category
+                book["categories"].append(category)
+            category["codes"].append(
+                {"id": row["code"], "name": _names(row, "name"), "definition": row["definition_en"]}
+                | _stated(include=row["include_en"], exclude=row["exclude_en"])
+            )
+        self._dump(CODEBOOK, book)
+        self._declare("codebook", CODEBOOK, None)
+
+    def problems(self) -> list[Problem]:
+        """Return the problems that the study would have after the change and has not now."""
+        before = set(check(self.folder))
+        with tempfile.TemporaryDirectory() as place:
+            copy = Path(place) / self.folder.name
+            shutil.copytree(self.folder, copy)
+            self._write(copy)
+            return [problem for problem in check(copy) if problem not in before]
+
+    def make(self) -> None:
+        """Write all files; if one cannot be written, put back those that were."""
+        kept = {
+            path: (self.folder / path).read_bytes() if (self.folder / path).exists() else None
+            for path in self.files
+        }
+        try:
+            self._write(self.folder)
+        except OSError as error:
+            for path, content in kept.items():
+                if content is None:
+                    (self.folder / path).unlink(missing_ok=True)
+                else:
+                    (self.folder / path).write_bytes(content)
+            raise StudyError(f"Nothing was written: {error}.") from None
+        data_resources.cache_clear()
+
+    def _write(self, folder: Path) -> None:
+        for path, content in self.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(target.name + ".partial")
+            partial.write_text(content, encoding="utf-8", newline="\n")
+            partial.replace(target)
+
+    def _path(self, table: str) -> str:
+        declared = [item.path for item in data_resources(self.folder) if item.table == table]
+        if declared:
+            return declared[0].relative_to(self.folder).as_posix()
+        path = f"{table}.csv" if table == "sources" else f"evidence/{table}.csv"
+        self._declare(table, path, table)
+        return path
+
+    def _read_table(self, path: str, fields: list[str]) -> pd.DataFrame:
+        if path in self.files:
+            source: Any = StringIO(self.files[path])
+        elif (self.folder / path).exists():
+            source = self.folder / path
+        else:
+            return pd.DataFrame(columns=fields, dtype=object)
+        frame = pd.read_csv(source, dtype=str, keep_default_na=False)
+        return frame.reindex(columns=fields, fill_value="")
+
+    def _declare(self, name: str, path: str, table: str | None) -> None:
+        package = self._load("datapackage.yaml")
+        if path in {item["path"] for item in package["resources"]}:
+            return
+        kind = {"type": "table", "format": "csv", "mediatype": "text/csv"}
+        if table is None:
+            kind = {"format": "yaml", "mediatype": "application/yaml"}
+        entry = {"name": name, "title": schema(table)["title"] if table else "Codebook"}
+        entry |= {"path": path, "scheme": "file", **kind, "encoding": "utf-8"}
+        if table:
+            entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
+        entry["licenses"] = [dict(LICENCE)]
+        entry["sources"] = [{"title": "Each row names its source; see sources.csv"}]
+        package["resources"].append(entry)
+        self._dump("datapackage.yaml", package)
+
+    def _load(self, path: str) -> Any:
+        if path in self.files:
+            return self._yaml.load(self.files[path])
+        file = self.folder / path
+        return self._yaml.load(file.read_text(encoding="utf-8")) if file.exists() else None
+
+    def _dump(self, path: str, content: Any) -> None:
+        text = StringIO()
+        self._yaml.dump(content, text)
+        self.files[path] = text.getvalue()
+
+
+def _names(row: dict[str, Any], column: str) -> dict[str, str]:
+    return _stated(en=row[f"{column}_en"], id=row[f"{column}_id"])
+
+
+def _stated(**entries: Any) -> dict[str, str]:
+    return {key: value for key, value in entries.items() if isinstance(value, str) and value}
