@@ -93,11 +93,11 @@ class Results:
         """Write a table as CSV and return its path within the folder."""
         return self._write("tables", f"{name}.csv", frame.to_csv(index=False, lineterminator="\n"))
 
-    def add_file(self, kind: str, name: str, text: str) -> str:
-        """Write a figure or map and return its path within the folder."""
+    def add_file(self, kind: str, name: str, content: str | bytes) -> str:
+        """Write a figure, map or form and return its path within the folder."""
         path = self.folder / kind / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         return f"{kind}/{name}"
 
     def _write(self, kind: str, name: str, text: str) -> str:

@@ -234,11 +234,22 @@ class Chapter:
         body = self._html_table(name, frame, caption, html_columns, **options)
         if fold:
             body = Markup("<details><summary>{}</summary>{}</details>").format(caption, body)
-        foot = self._foot(name, self.cite(*sources) if sources else None, plain)
+        self.block(name, body, data=plain, sources=sources)
+
+    def block(
+        self, name: str, html: Markup, *, data: pd.DataFrame, sources: list[str] | None = None
+    ) -> None:
+        """Show ready HTML that :mod:`metrobook.render` made, with its CSV."""
+        foot = self._foot(name, self.cite(*sources) if sources else None, data)
         self._fragment(
             name,
-            Markup('<div class="mb-table" id="table-{}">{}{}</div>').format(name, body, foot),
+            Markup('<div class="mb-table" id="table-{}">{}{}</div>').format(name, html, foot),
         )
+
+    def download(self, name: str, content: bytes, title: str) -> Markup:
+        """Keep a file for readers and return a link to it."""
+        url = self._url(self.results.add_file("forms", name, content))
+        return Markup('<a href="{}" download>{}</a>').format(url, title)
 
     def data_used(self) -> None:
         """Show the tables and layers that the notebook declares, with what is missing."""
