@@ -113,6 +113,119 @@ def book(
     raise typer.Exit(build_book(cores))
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A project, codebook, table or transcript.")],
+    study: StudyOption = "bandung-cimahi",
+    kind: Annotated[
+        str, typer.Option("--as", help="refi-qda, taguette, qualcoder, table or transcript.")
+    ] = "",
+    project: Annotated[str, typer.Option(help="Which project, where the file holds several.")] = "",
+    column: Annotated[
+        list[str] | None, typer.Option(help="For tables: what a column is, as role=column.")
+    ] = None,
+    technique: Annotated[str, typer.Option(help="How the items were collected.")] = "interview",
+    consent: Annotated[str, typer.Option(help="public, anonymised or withheld.")] = "withheld",
+    areas: Annotated[str, typer.Option(help="Codes of areas, separated by semicolons.")] = "",
+    date: Annotated[str, typer.Option(help="YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
+    source: Annotated[str, typer.Option(help="A key of sources.csv; else one is added.")] = "",
+    text_language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+) -> None:
+    """Bring codings, a codebook or a transcript of another program into a study."""
+    from metrobook.exchange.dialogue import agree_on, corrected
+    from metrobook.exchange.formats import kind_of, read_project
+    from metrobook.exchange.intake import Defaults, intake
+    from metrobook.study import Study
+
+    def agree(mapping):
+        for correction in column or []:
+            mapping = corrected(mapping, correction)
+        if not yes:
+            return agree_on(mapping, typer.echo, _ask, typer.confirm)
+        typer.echo("\n".join(mapping.sentences()))
+        return mapping
+
+    opened = Study.load(study)
+    found = read_project(file, kind or kind_of(file), agree, project or None)
+    defaults = Defaults(technique, consent, areas, date, source, text_language)
+    amendment = intake(found, opened, defaults, file)
+    output.print(_import_report(found.report, f"{file.name}: {found.origin}"))
+    problems = amendment.problems()
+    if problems:
+        output.print(_problem_table(problems))
+        errors.print("Nothing was written: the study would have these problems.")
+        raise typer.Exit(1)
+    if not yes and not typer.confirm(f"Write {len(amendment.files)} files of study {study}?"):
+        errors.print("Nothing was written.")
+        raise typer.Exit(1)
+    amendment.make()
+    output.print(f"Written: {', '.join(sorted(amendment.files))}", markup=False)
+
+
+def _ask(question: str) -> str:
+    return typer.prompt(question, default="", show_default=False)
+
+
+def _import_report(report, title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in ("", "what", "how many", "why"):
+        table.add_column(heading, overflow="fold")
+    for entry in report.entries:
+        cells = (entry.kind, entry.what, str(entry.count), entry.why)
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    return table
+
+
+@app.command()
+def export(
+    study: Annotated[str, typer.Argument(help="The study: a folder under data/.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Ends in .qdpx, .qdc or .csv; else under _build/exports.")
+    ] = None,
+) -> None:
+    """Write the evidence, codebook and codings of a study for other programs."""
+    from metrobook.compendium import project_root
+    from metrobook.exchange.formats import write_project
+    from metrobook.exchange.outgo import study_project
+    from metrobook.study import Study
+
+    target = file or project_root() / "_build" / "exports" / f"{study}.qdpx"
+    report = write_project(study_project(Study.load(study)), target)
+    output.print(_import_report(report, target.name))
+    output.print(f"Written: {target}", markup=False)
+
+
+@app.command()
+def pseudonymise(
+    study: Annotated[str, typer.Argument(help="The study: a folder under data/.")],
+    key: Annotated[
+        Path | None, typer.Option(help="CSV of name,pseudonym; else keys/<study>.csv.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+) -> None:
+    """Replace names of private persons in a study by pseudonyms."""
+    from metrobook.compendium import project_root
+    from metrobook.publish.pseudonyms import pseudonymise as replace
+    from metrobook.publish.pseudonyms import read_key
+    from metrobook.study import Study
+
+    names = read_key(key or project_root() / "keys" / f"{study}.csv")
+    amendment, replaced = replace(Study.load(study), names)
+    for (pseudonym, path), count in sorted(replaced.counts.items()):
+        output.print(f"{pseudonym}: {count} in {path}", markup=False)
+    for place in replaced.left:
+        output.print(f"A name is still part of {place}: change it by hand.", markup=False)
+    if not amendment.files:
+        output.print("No name of the key stands in the study.")
+        return
+    if not yes and not typer.confirm(f"Write {len(amendment.files)} files of study {study}?"):
+        errors.print("Nothing was written.")
+        raise typer.Exit(1)
+    amendment.make()
+    output.print(f"Written: {', '.join(sorted(amendment.files))}", markup=False)
+
+
 @app.command()
 def texts() -> None:
     """Bring the translation catalogues up to date with the texts of package and book."""

@@ -9,12 +9,12 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import yaml
 
 from metrobook.compendium import (
     Resource,
     StudyError,
     data_resources,
+    read_yaml,
     schema,
     study_folder,
     study_settings,
@@ -139,8 +139,7 @@ class Study:
     def codebook(self) -> pd.DataFrame:
         """One row per code: category, names, definition, what to include and exclude."""
         self.used.add("codebook")
-        path = self.folder / "evidence" / "codebook.yml"
-        if not path.exists():
+        if self._codebook is None:
             return pd.DataFrame(columns=CODEBOOK_COLUMNS)
         rows = [
             (
@@ -148,10 +147,23 @@ class Study:
                 category.get("theory"), code["id"], code["name"]["en"], code["name"].get("id"),
                 code["definition"], code.get("include"), code.get("exclude"),
             )
-            for category in yaml.safe_load(path.read_text())["categories"]
+            for category in self._codebook["categories"]
             for code in category["codes"]
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=CODEBOOK_COLUMNS)
+
+    @cached_property
+    def boundaries(self) -> pd.DataFrame:
+        """Rules that tell codes apart: ``codes`` (separated by ``;``), ``text_en``, ``text_id``."""
+        self.used.add("codebook")
+        rules = (self._codebook or {}).get("boundaries", [])
+        rows = [(";".join(rule["codes"]), rule["en"], rule.get("id")) for rule in rules]
+        return pd.DataFrame(rows, columns=["codes", "text_en", "text_id"])
+
+    @cached_property
+    def _codebook(self) -> dict[str, Any] | None:
+        path = self.folder / "evidence" / "codebook.yml"
+        return read_yaml(path) if path.exists() else None
 
     @cached_property
     def areas(self) -> pd.DataFrame:

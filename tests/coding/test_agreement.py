@@ -170,7 +170,7 @@ def alpha_from_coincidences(table: pd.DataFrame, level: str) -> float:
     return 1 - (n - 1) * observed / expected
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @pytest.mark.parametrize("level", LEVELS)
 @given(table=ratings(NUMBERS))
 def test_alpha_equals_the_loop_over_coincidences(level, table):
@@ -179,7 +179,7 @@ def test_alpha_equals_the_loop_over_coincidences(level, table):
     assert math.isnan(alpha) or alpha <= 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_own_cohens_kappa_equals_that_of_statsmodels(table):
     table = np.array(table)
@@ -194,7 +194,7 @@ def test_own_cohens_kappa_equals_that_of_statsmodels(table):
             assert ours == pytest.approx(theirs, abs=1e-12)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.sampled_from("xyz"), min_size=4, max_size=4), min_size=2))
 def test_own_fleiss_kappa_equals_that_of_statsmodels(rows):
     assume(len({value for row in rows for value in row}) > 1)
@@ -228,7 +228,7 @@ def test_alpha_of_long_ratio_scales_equals_the_sum_over_all_pairs():
 # Properties
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ratings(NUMBERS), st.randoms())
 def test_order_of_coders_and_units_does_not_matter(table, random):
     renamed = table.copy()
@@ -243,7 +243,7 @@ def test_order_of_coders_and_units_does_not_matter(table, random):
             assert same(getattr(first, name), getattr(second, name))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ratings())
 def test_names_of_values_do_not_matter_at_the_nominal_level(table):
     renamed = table.replace({"x": "walnut", "y": "apple", "z": "medlar"})
@@ -252,7 +252,7 @@ def test_names_of_values_do_not_matter_at_the_nominal_level(table):
         assert same(first.value, second.value)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @pytest.mark.parametrize("level", LEVELS)
 @given(table=ratings(NUMBERS), times=st.integers(2, 4))
 def test_repeating_all_units_moves_alpha_by_its_small_sample_term_only(level, table, times):
@@ -270,15 +270,16 @@ def test_repeating_all_units_moves_alpha_by_its_small_sample_term_only(level, ta
         assert same(first.value, second.value)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(ratings())
 def test_coefficients_stay_within_their_bounds(table):
-    assert not percent_agreement(table, resamples=0).value < 0
     for coefficient in (percent_agreement, fleiss_kappa, gwet_ac1, krippendorff_alpha):
         result = coefficient(table, resamples=30)
-        assert not result.value > 1 + 1e-12
-        assert math.isnan(result.value) or -1 <= result.low <= result.high <= 1 + 1e-12
+        assert math.isnan(result.value) or result.low <= result.high <= 1 >= result.value
         assert result.prevalence.sum() == pytest.approx(1 if result.n_units else 0)
+        if coefficient in (percent_agreement, krippendorff_alpha) and result.n_units:
+            lowest = 0 if coefficient is percent_agreement else -1
+            assert lowest <= result.value and lowest <= result.low
 
 
 def test_interval_alpha_ignores_origin_and_unit_and_survives_extremes():
@@ -294,10 +295,18 @@ def test_interval_alpha_ignores_origin_and_unit_and_survives_extremes():
 
 def repeated(patterns, scale, draws) -> pd.DataFrame:
     """The ratings of the units drawn, written out."""
-    counts, rows = patterns.counts.toarray().astype(int), []
-    for pattern, times in zip(counts, draws.astype(int), strict=True):
-        rows += [list(np.repeat(scale, pattern))] * times
-    return long(pd.DataFrame(rows, dtype=object)).dropna()
+    counts = patterns.counts.toarray().astype(int)
+    units = [
+        pattern
+        for pattern, times in zip(counts, draws.astype(int), strict=True)
+        for _ in range(times)
+    ]
+    rows = [
+        (unit, coder, value)
+        for unit, pattern in enumerate(units)
+        for coder, value in enumerate(np.repeat(scale, pattern))
+    ]
+    return pd.DataFrame(rows, columns=["unit", "coder", "value"])
 
 
 @pytest.mark.parametrize("few", [0, 256])
@@ -350,9 +359,9 @@ def test_interval_of_cohens_kappa_is_near_the_published_asymptotic_one():
 @pytest.mark.parametrize("coefficient", ALL)
 def test_interval_holds_the_value_and_repeats_with_the_seed(coefficient):
     table = from_table([[20, 4, 1], [3, 18, 2], [0, 5, 15]])
+    few = [coefficient(table, resamples=20, seed=seed) for seed in (7, 7, 8)]
+    assert few[0] == few[1] != few[2]
     first = coefficient(table, seed=7)
-    assert first == coefficient(table, seed=7)
-    assert first != coefficient(table, seed=8)
     assert first.low < first.value < first.high < 1
     narrow = coefficient(table, seed=7, confidence=0.5)
     assert first.low < narrow.low < narrow.high < first.high
@@ -414,6 +423,7 @@ def test_resamples_without_variation_count_as_zero_and_say_so():
     share = (3 / 4) ** 4 + (1 / 4) ** 4
     assert messages[0].startswith(f"About {share:.0%} of the resamples hold one value only.")
     assert cautions(percent_agreement, table)[1] == []
+    assert cautions(krippendorff_alpha, table, resamples=0)[1] == []
 
 
 @pytest.mark.parametrize("coefficient", ALL)
@@ -424,7 +434,7 @@ def test_units_with_one_rating_drop_out_and_are_counted(coefficient):
     assert (result.n_units, result.n_pairable, result.n_dropped) == (16, 32, 2)
     assert messages == ["2 of 18 units have fewer than two ratings and drop out."]
     if coefficient in (krippendorff_alpha, cohen_kappa, percent_agreement):
-        assert result == pytest.approx(result) and result.value == coefficient(pairs).value
+        assert result.value == coefficient(pairs).value
 
 
 @pytest.mark.parametrize("coefficient", ALL)

@@ -26,7 +26,7 @@ from statsmodels.stats.inter_rater import fleiss_kappa as fleiss_kappa_of_counts
 from metrobook.coding.disagreement import LEVELS, alpha_statistic, freed_of_chance
 from metrobook.coding.estimate import ONE, ZERO, Agreement, AgreementWarning, estimate
 from metrobook.coding.ratings import in_order, read_ratings
-from metrobook.coding.resampling import Patterns, Statistic, packed, patterns_of, totals
+from metrobook.coding.resampling import Patterns, Statistic, patterns_of, total, totals
 
 __all__ = [
     "Agreement",
@@ -74,7 +74,7 @@ def percent_agreement(
     agreeing, units = np.unique(_agreeing_pairs(read.counts(at_least=2)), return_counts=True)
 
     def percent(weights):
-        return weights @ agreeing / weights.sum(axis=1)
+        return total(agreeing, weights) / weights.sum(axis=1)
 
     return estimate(percent, units, read, resamples, confidence, seed)
 
@@ -136,7 +136,7 @@ def cohen_kappa(
         n = draws.sum(axis=1)
         shares = totals(patterns.counts, draws) / n[:, None]
         expected = _expected_steps(shares[:, :size], shares[:, size:], weights)
-        return freed_of_chance(draws @ observed / n, expected, patterns, draws, size)
+        return freed_of_chance(total(observed, draws) / n, expected, patterns, draws, size)
 
     value = None
     if patterns.units.sum() and size**2 <= DENSE:
@@ -295,12 +295,12 @@ def _observed_and_shares(patterns: Patterns) -> tuple[Statistic, Statistic]:
     """Observed agreement over pairable units, and mean share of each value over all rated ones."""
     ratings = patterns.counts.sum(axis=1)
     agreeing, paired = _agreeing_pairs(patterns.counts), (ratings > 1).astype(float)
-    shares = packed(patterns.counts.multiply((1 / ratings)[:, None]).tocsr())
+    shares = patterns.counts.multiply((1 / ratings)[:, None]).tocsr()
 
     def observed(weights):
-        units = weights @ paired
+        units = total(paired, weights)
         return np.divide(
-            weights @ agreeing, units, out=np.full_like(units, np.nan), where=units > 0
+            total(agreeing, weights), units, out=np.full_like(units, np.nan), where=units > 0
         )
 
     return observed, lambda weights: totals(shares, weights) / weights.sum(axis=1)[:, None]
@@ -328,6 +328,3 @@ def _defined(value: Callable[[], float]) -> float | None:
         warnings.simplefilter("ignore", RuntimeWarning)
         result = float(value())
     return result if np.isfinite(result) else None
-
-
-from metrobook.coding.reliability import agreement_by_code, automated, decisions  # noqa: E402, F401

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from metrobook.coding.synthesis import office_of
+from metrobook.coding.offices import office_of
 
 CELL = ["actor", "category"]
 GAPS = ("unwritten", "uncited")

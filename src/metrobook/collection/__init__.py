@@ -28,6 +28,7 @@ from metrobook.collection.wording import (
     instrument_names,
     respondent_names,
     status_names,
+    technique_names,
 )
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "source_use",
     "sources_behind",
     "status_names",
+    "technique_names",
     "xlsform",
     "year_of",
 ]

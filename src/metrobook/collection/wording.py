@@ -10,6 +10,18 @@ from collections.abc import Callable, Mapping
 Translate = Callable[[str], str]
 
 
+def technique_names(_: Translate) -> dict[str, str]:
+    """Return the techniques of data collection as readers see them."""
+    return {
+        "survey": _("Survey"),
+        "interview": _("Interview"),
+        "observation": _("Observation"),
+        "documentation": _("Documentation"),
+        "statement": _("Public statement"),
+        "literature": _("Literature"),
+    }
+
+
 def instrument_names(_: Translate) -> dict[str, str]:
     """Return the instruments as readers see them."""
     return {

@@ -13,7 +13,7 @@ from metrobook.exchange.project import ForeignFileError
 
 BYTE_ORDER_MARK = "\ufeff"
 CONTROLS = set(range(32)) - {9, 10, 11, 12, 13, 27}
-LATIN_SHARE = 0.2
+LATIN_SHARE, FEW = 0.2, 50
 MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe\x00\x00": "utf-32",
@@ -62,9 +62,9 @@ def moved(text: str, positions: Sequence[int]) -> list[int]:
     if normalise(text) == text:
         return within
     places = np.zeros(len(text) + 1, dtype=np.int64)
-    behind = 0
+    behind, marks = 0, len(text) - len(text.lstrip(BYTE_ORDER_MARK))
     for start, end in _sequences(text):
-        behind += _length(text[start:end], start)
+        behind += _length(text[start:end], start < marks)
         places[start + 1 : end + 1] = behind
     return [int(places[position]) for position in within]
 
@@ -136,8 +136,8 @@ def _continues(before: str, char: str) -> bool:
     return unicodedata.category(char).startswith("M") or "\u1160" <= char <= "\u11ff"
 
 
-def _length(sequence: str, start: int) -> int:
-    if start == 0 or sequence == "\r\n":
+def _length(sequence: str, marked: bool) -> int:
+    if marked or sequence == "\r\n":
         return len(normalise(sequence))
     return len(unicodedata.normalize("NFC", sequence))
 
@@ -154,7 +154,7 @@ def _encoding(content: bytes) -> str | None:
     if not CONTROLS.isdisjoint(sample):
         return None
     foreign = sum(byte > 127 for byte in sample)
-    if foreign < LATIN_SHARE * len(sample) and _decodes(content, "cp1252"):
+    if foreign < max(LATIN_SHARE * len(sample), FEW) and _decodes(content, "cp1252"):
         return "cp1252"
     guess = from_bytes(sample).best()
     return guess.encoding if guess else None

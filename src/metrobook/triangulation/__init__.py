@@ -28,7 +28,6 @@ from metrobook.triangulation.wording import (
     stance_names,
     status,
     tally,
-    technique_names,
 )
 
 __all__ = [
@@ -60,7 +59,6 @@ __all__ = [
     "status",
     "strongest",
     "tally",
-    "technique_names",
     "telling",
     "verdict",
     "verdicts",

@@ -48,18 +48,6 @@ def stance_names(_: Translate) -> dict[str, str]:
     }
 
 
-def technique_names(_: Translate) -> dict[str, str]:
-    """Return the techniques of data collection as readers see them."""
-    return {
-        "survey": _("Survey"),
-        "interview": _("Interview"),
-        "observation": _("Observation"),
-        "documentation": _("Documentation"),
-        "statement": _("Public statement"),
-        "literature": _("Literature"),
-    }
-
-
 def status(labels: Sequence[str]) -> str:
     """Return what the labels of the claims on one theme amount to.
 

@@ -4,25 +4,34 @@ Each takes the width in inches and lays itself out for it: 7.6 for pages, 3.4 fo
 Every visible text comes from the frame or an argument, already translated.
 """
 
+from metrobook.render.charts.abduction import abduction_loop
 from metrobook.render.charts.bars import agreement_dots, balances, bars
 from metrobook.render.charts.concepts import concept_diagram
+from metrobook.render.charts.cooccurrence import cooccurrence_network
 from metrobook.render.charts.diagrams import flow_diagram
-from metrobook.render.charts.matrices import category_matrix, heatmap
+from metrobook.render.charts.matrices import category_matrix, heatmap, residual_matrix
 from metrobook.render.charts.network import network
 from metrobook.render.charts.panels import lines, ratio_gap, small_multiples
+from metrobook.render.charts.saturation import saturation_chart
 from metrobook.render.charts.timeline import timeline
+from metrobook.render.charts.trajectories import code_trajectories
 
 __all__ = [
+    "abduction_loop",
     "agreement_dots",
     "balances",
     "bars",
     "category_matrix",
+    "code_trajectories",
     "concept_diagram",
+    "cooccurrence_network",
     "flow_diagram",
     "heatmap",
     "lines",
     "network",
     "ratio_gap",
+    "residual_matrix",
+    "saturation_chart",
     "small_multiples",
     "timeline",
 ]

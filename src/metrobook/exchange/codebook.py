@@ -1,0 +1,162 @@
+"""Codebooks: the two levels of a study's codebook, and the trees of codes of other programs.
+
+What other programs have no field for stands in the description of a code as lines of its own,
+``Include: …``, ``Exclude: …``, ``Name (id): …``, ``Theory: …``, ``Key: …``, where people can read
+it and :func:`study_codes` finds it again.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+from slugify import slugify
+
+from metrobook.exchange.project import Project, frame
+
+LINE = re.compile(r"^(Include|Exclude|Name \(id\)|Theory|Key): (.+)$", re.M)
+LOOSE = "imported"
+LOOSE_NAME = "Imported codes"
+
+
+def code_tree(codebook: pd.DataFrame) -> pd.DataFrame:
+    """Return the codes of a study as a tree: categories with their codes below them.
+
+    Parameters
+    ----------
+    codebook : pandas.DataFrame
+        As :attr:`metrobook.study.Study.codebook`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ``codes`` of :class:`~metrobook.exchange.project.Project`.
+    """
+    rows = []
+    for category, group in codebook.groupby("category", sort=False):
+        first = group.iloc[0]
+        about = {"Theory": first["theory_en"], "Name (id)": first["category_name_id"]}
+        described = _described(None, about | {"Key": category})
+        rows.append((f"category {category}", None, first["category_name_en"], described, None))
+        for code in group.to_dict("records"):
+            about = {"Include": code["include_en"], "Exclude": code["exclude_en"]}
+            about |= {"Name (id)": code["name_id"], "Key": code["code"]}
+            described = _described(code["definition_en"], about)
+            parent = f"category {category}"
+            rows.append((f"code {code['code']}", parent, code["name_en"], described, None))
+    return frame("codes", rows)
+
+
+def study_codes(project: Project, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the codes of a project as codes of a study.
+
+    A code at the top that has codes below it becomes a category, and a code of that category
+    where it is itself given to something; codes further down keep their path in their name.
+    A code is taken for one of the study if its key, or its name in either language, is the same.
+
+    Parameters
+    ----------
+    project : Project
+    known : pandas.DataFrame
+        The codebook of the study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``code_id``, the columns of the codebook, and ``new``; in the order of the project.
+    """
+    codes = project.codes.set_index("code_id")
+    parent = codes["parent_id"].dropna().to_dict()
+    parents, given = set(parent.values()), set(project.codings["code_id"])
+    taken = {*known["code"], *known["category"]}
+    by_name = {
+        name.casefold(): code
+        for column in ("name_id", "name_en")
+        for name, code in zip(known[column], known["code"], strict=True)
+        if isinstance(name, str)
+    }
+    keys: dict[str, str] = {}
+    rows = []
+    for code_id, code in codes.iterrows():
+        described = _notes(code["description"])
+        top = code_id not in parent
+        if top and code_id in parents:
+            keys[code_id] = described.get("Key") or _key(code["name"], {*keys.values()})
+            if code_id not in given:
+                continue
+        path = _path(code_id, parent)
+        own_key = described.get("Key") if not (top and code_id in parents) else None
+        same = own_key if own_key in set(known["code"]) else None
+        name = " / ".join(codes.loc[step, "name"] for step in path[1:]) or str(code["name"])
+        same = same or by_name.get(name.casefold())
+        if same:
+            match = known[known["code"] == same].iloc[0].to_dict()
+            rows.append({"code_id": code_id, **match, "new": False})
+            continue
+        key = own_key if own_key and own_key not in taken else _key(code["name"], taken)
+        taken.add(key)
+        root = path[0] if len(path) > 1 or code_id in parents else None
+        rows.append(
+            {"code_id": code_id, "code": key, "new": True}
+            | _category(root, codes, keys)
+            | _texts(name, code["description"], described, project.origin)
+        )
+    columns = ["code_id", *known.columns, "new"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _described(definition: str | None, about: dict[str, object]) -> str:
+    lines = [f"{label}: {text}" for label, text in about.items() if isinstance(text, str) and text]
+    return "\n".join([*([definition] if isinstance(definition, str) else []), *lines])
+
+
+def _notes(description: object) -> dict[str, str]:
+    return dict(LINE.findall(description)) if isinstance(description, str) else {}
+
+
+def _path(code_id: str, parent: dict[str, str]) -> list[str]:
+    path = [code_id]
+    while path[0] in parent:
+        path.insert(0, parent[path[0]])
+    return path
+
+
+def _category(root: str | None, codes: pd.DataFrame, keys: dict[str, str]) -> dict[str, object]:
+    if root is None:
+        return {"category": LOOSE, "category_name_en": LOOSE_NAME}
+    described = _notes(codes.loc[root, "description"])
+    return {
+        "category": keys[root],
+        "category_name_en": codes.loc[root, "name"],
+        "category_name_id": described.get("Name (id)"),
+        "theory_en": described.get("Theory"),
+    }
+
+
+def _texts(
+    name: str, description: object, described: dict[str, str], origin: str
+) -> dict[str, object]:
+    definition = LINE.sub("", description if isinstance(description, str) else "").strip()
+    return {
+        "name_en": name,
+        "name_id": described.get("Name (id)"),
+        "definition_en": definition or f"The project imported from {origin} does not define it.",
+        "include_en": described.get("Include"),
+        "exclude_en": described.get("Exclude"),
+    }
+
+
+def _key(name: str, taken: set[str]) -> str:
+    """Return an identifier made from a name, unlike those taken.
+
+    Examples
+    --------
+    >>> _key("Joint infrastructure", set()), _key("Scale", {"scale"})
+    ('joint-infrastructure', 'scale-2')
+    """
+    plain = slugify(str(name))[:60].strip("-") or "code"
+    number, key = 1, plain
+    while key in taken:
+        number += 1
+        key = f"{plain}-{number}"
+    return key

@@ -1,0 +1,120 @@
+"""From disagreements to one agreed coding."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrobook.coding.adjudication import before_after, disagreements, reconcile, unresolved
+
+CODINGS = pd.DataFrame(
+    [
+        ("E10", "a", "scale"),
+        ("E10", "b", "scale"),
+        ("E2", "a", "scale"),
+        ("E2", "b", "focus"),
+        ("E1", "b", "social"),
+    ],
+    columns=["evidence_id", "coder", "code"],
+)
+UNITS = ["E1", "E2", "E10", "E11"]
+
+
+def decided(*rows) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["evidence_id", "code", "decision"])
+
+
+def test_disagreements_say_who_gave_the_code_and_who_did_not():
+    assert disagreements(CODINGS, UNITS).to_dict("list") == {
+        "evidence_id": ["E1", "E2", "E2"],
+        "code": ["social", "focus", "scale"],
+        "given_by": ["b", "b", "a"],
+        "not_given_by": ["a", "a", "b"],
+    }
+
+
+def test_a_coder_without_any_code_disagrees_with_every_code():
+    table = disagreements(CODINGS, ["E10"], ["a", "b", "c"])
+    assert table.to_numpy().tolist() == [["E10", "scale", "a;b", "c"]]
+
+
+def test_no_disagreement_gives_an_empty_list():
+    for codings in (CODINGS.iloc[:2], CODINGS.iloc[:0]):
+        table = disagreements(codings, UNITS)
+        assert table.empty
+        assert table.columns.tolist() == ["evidence_id", "code", "given_by", "not_given_by"]
+
+
+def test_reconcile_keeps_what_all_gave_and_what_was_settled_as_given():
+    table = decided(("E2", "focus", "given"), ("E2", "scale", "not given"))
+    assert reconcile(CODINGS, table, UNITS).to_numpy().tolist() == [
+        ["E2", "focus", "adjudicated"],
+        ["E10", "scale", "all coders"],
+    ]
+    assert unresolved(CODINGS, table, UNITS)[["evidence_id", "code"]].to_numpy().tolist() == [
+        ["E1", "social"]
+    ]
+
+
+def test_without_adjudications_every_disagreement_stays_open():
+    agreed = reconcile(CODINGS, decided(), UNITS)
+    assert agreed.to_numpy().tolist() == [["E10", "scale", "all coders"]]
+    assert unresolved(CODINGS, decided(), UNITS).equals(disagreements(CODINGS, UNITS))
+
+
+def test_counts_before_and_after():
+    table = decided(("E2", "focus", "given"), ("E2", "scale", "not given"))
+    codes = ["scale", "focus", "social", "health"]
+    assert before_after(CODINGS, table, codes, UNITS).to_dict("list") == {
+        "code": codes,
+        "either": [2, 1, 1, 0],
+        "both": [1, 0, 0, 0],
+        "reconciled": [1, 1, 0, 0],
+        "unresolved": [0, 0, 1, 0],
+    }
+    empty = before_after(CODINGS.iloc[:0], decided(), codes, UNITS)
+    assert empty[["either", "both", "reconciled", "unresolved"]].to_numpy().sum() == 0
+
+
+def test_every_adjudication_that_does_not_fit_is_named_with_its_row():
+    table = decided(
+        ("E2", "focus", "given"),
+        ("E9", "focus", "given"),
+        ("E2", "fokus", "given"),
+        ("E10", "scale", "not given"),
+        ("E11", "scale", "given"),
+        ("E2", "focus", "not given"),
+        ("E1", "social", "maybe"),
+    )
+    with pytest.raises(ValueError) as caught:
+        reconcile(CODINGS, table, UNITS)
+    for fault in (
+        "Row 2 (item E9, code focus): there is no such item",
+        "Row 3 (item E2, code fokus): no coder gave this code to any item",
+        "Row 4 (item E10, code scale): the coders did not disagree on it",
+        "Row 5 (item E11, code scale): the coders did not disagree on it",
+        "Row 6 (item E2, code focus): row 1 decides on it already",
+        "Row 7 (item E1, code social): the decision is 'maybe'",
+    ):
+        assert fault in str(caught.value)
+    assert "Row 1 " not in str(caught.value)
+
+
+triples = st.tuples(
+    st.sampled_from(["E1", "E2", "E3"]), st.sampled_from("abc"), st.sampled_from(["x", "y"])
+)
+
+
+@given(st.sets(triples), st.lists(st.sampled_from(["given", "not given", None]), min_size=6))
+def test_every_code_given_ends_up_agreed_settled_or_open(rows, wishes):
+    codings = pd.DataFrame(sorted(rows), columns=["evidence_id", "coder", "code"])
+    units = ["E1", "E2", "E3"]
+    disputed = disagreements(codings, units, "abc")
+    verdicts = disputed[["evidence_id", "code"]].assign(decision=wishes[: len(disputed)])
+    verdicts = verdicts.dropna()
+    agreed = reconcile(codings, verdicts, units, "abc")
+    left = unresolved(codings, verdicts, units, "abc")
+    refused = verdicts[verdicts["decision"] == "not given"]
+    ends = pd.concat([part[["evidence_id", "code"]] for part in (agreed, left, refused)])
+    assert not ends.duplicated().any()
+    assert {*ends.itertuples(index=False, name=None)} == {(unit, code) for unit, _, code in rows}
