@@ -41,7 +41,8 @@ def corruptions(table: str) -> list[tuple[str, str, str]]:
         if column["type"] != "string" or {"enum", "pattern"} & set(rules):
             found.append(("typed", name, WRONG))
         own = schema(table)["primaryKey"] == [name] and POINTS_TO.get(name) == table
-        if name in POINTS_TO and not own and (table, name) not in FREE:
+        there = POINTS_TO.get(name) in {*TABLES, "codebook"}
+        if there and not own and (table, name) not in FREE:
             found.append(("reference", name, UNKNOWN))
     return found
 

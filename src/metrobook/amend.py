@@ -64,8 +64,8 @@ class Amendment:
             more = " …" if len(twice) > SHOWN else ""
             raise StudyError(
                 f"{self.folder.name}/{path} has rows that say something else under the same "
-                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove them "
-                "from the table. Nothing was written."
+                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove "
+                "them from the table. Nothing was written."
             )
         self.files[path] = together.sort_values(key).to_csv(index=False, lineterminator="\n")
         return len(together) - len(known)

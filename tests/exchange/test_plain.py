@@ -142,7 +142,8 @@ def test_commas_separate_codes_that_recur(table):
     assert project.codes["name"].tolist() == ["a", "b"]
     path = table('Document,Code\nW1,"a, b"\n')
     mapping = propose_mapping(read_table(path))
-    assert len(read_plain(path, mapping.with_(separator=",")).codes) == 2
+    for separator in (",", "commas"):
+        assert len(read_plain(path, mapping.with_(separator=separator)).codes) == 2
     assert read_plain(path, mapping.with_(separator="")).codes["name"].tolist() == ["a, b"]
 
 

@@ -79,7 +79,7 @@ def test_a_selection_keeps_what_was_selected(raw, data):
     assert 0 <= first <= last <= len(positions.text)
     selected = raw[start:end].replace("\r\n", "\n").replace("\r", "\n")
     if start == 0:
-        selected = selected.removeprefix("\ufeff")
+        selected = selected.lstrip("\ufeff")
     if start < end:
         wanted = unicodedata.normalize("NFD", selected)
         got = unicodedata.normalize("NFD", positions.text[first:last])

@@ -106,7 +106,7 @@ def test_the_outermost_project_is_read_and_leftovers_of_macs_are_not(read):
     "path",
     [
         "internal://a.txt", "internal:///a.txt", "relative:///a.txt", "relative://elsewhere/a.txt",
-        "absolute:///home/somebody/a.txt", "file:///C:/Users/somebody/a.txt", "a.txt", "A.TXT",
+        "absolute:///srv/somebody/a.txt", "file:///C:/somebody/a.txt", "a.txt", "A.TXT",
         "C:\\Users\\somebody\\a.txt", "internal://%61.txt",
     ],
 )  # fmt: skip

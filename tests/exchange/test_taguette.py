@@ -135,6 +135,13 @@ def test_a_merged_tag_keeps_its_coder_and_a_history_that_is_no_json_is_passed_ov
     assert _coded(_read(tmp_path)) == [("b", "siti", "inti")]
 
 
+def test_histories_of_older_versions_are_read(database, tmp_path):
+    _highlight(database, "inti", [("siti", [1])])
+    database.execute("UPDATE commands SET payload = replace(payload, 'highlight_id', 'id')")
+    database.commit()
+    assert _coded(_read(tmp_path)) == [("a", "siti", "inti")]
+
+
 def test_a_file_of_several_projects_asks_which(database, tmp_path):
     with pytest.raises(ForeignFileError, match=r"holds 2 projects \(“Contoh”, “Lain”\): name the"):
         _read(tmp_path, None)

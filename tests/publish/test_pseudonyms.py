@@ -96,7 +96,7 @@ def test_positions_outside_names_keep_their_character(parts, position):
         start += gap
         listed.append((start, start + length, new))
         start += length
-    text, after = text + "." * 60, after + "." * 60
+    text, after = text + "." * 61, after + "." * 61
     moved_to = moved(position, listed, end=False)
     assert after[moved_to] == {"N": "P", ".": "."}[text[position]]
 

@@ -254,7 +254,12 @@ def test_every_chart_has_a_drawing_here():
         "small_multiples": "panels",
         "ratio_gap": "ratio",
     }
-    assert {drawn_as.get(name, name) for name in charts.__all__} <= set(DRAWINGS)
+    drawn_elsewhere = {  # test_pattern_charts.py, test_abduction_chart.py
+        "abduction_loop", "code_trajectories", "cooccurrence_network", "residual_matrix",
+        "saturation_chart",
+    }  # fmt: skip
+    drawn_here = {*charts.__all__} - drawn_elsewhere
+    assert {drawn_as.get(name, name) for name in drawn_here} <= set(DRAWINGS)
 
 
 def test_dates_cover_the_time_they_may_mean():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrobook.exchange.mapping import ROLES, Mapping, quoted
+from metrobook.exchange.mapping import ROLES, Mapping
 from metrobook.exchange.project import ForeignFileError
 
 Say = Callable[[str], object]
@@ -36,7 +36,7 @@ def corrected(mapping: Mapping, correction: str) -> Mapping:
         )
     if role in SEVERAL:
         return mapping.with_(**{role: tuple(filter(None, map(str.strip, column.split(";"))))})
-    return mapping.with_(**{role: column or None})
+    return mapping.with_(**{role: column if role == "separator" else column or None})
 
 
 def agree_on(mapping: Mapping, say: Say, ask: Ask, confirm: Confirm) -> Mapping:
@@ -54,7 +54,7 @@ def agree_on(mapping: Mapping, say: Say, ask: Ask, confirm: Confirm) -> Mapping:
             return mapping
         role = next(iter(mapping.unclear), None)
         question = (
-            f"Which column is {ROLES.get(role, role)}? ({quoted(mapping.columns)}; empty: none)"
+            f"{role}: {mapping.unclear[role]} (empty: none)"
             if role
             else "Correct it as role=column (empty: stop)"
         )

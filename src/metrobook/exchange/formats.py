@@ -8,7 +8,7 @@ from pathlib import Path
 from metrobook.compendium import StudyError
 from metrobook.exchange.mapping import Mapping, propose_mapping
 from metrobook.exchange.plain import read_plain
-from metrobook.exchange.project import ForeignFileError, Project, Report, frame
+from metrobook.exchange.project import ForeignFileError, Project, Report
 from metrobook.exchange.qualcoder import read_qualcoder
 from metrobook.exchange.refi_read import read_refi
 from metrobook.exchange.refi_write import write_qdc, write_refi
@@ -23,7 +23,8 @@ KINDS = {
     "table": (".csv", ".tsv", ".xlsx"),
     "transcript": (".txt", ".docx", ".vtt", ".srt"),
 }
-TAGUETTE_EXPORT = {"id", "document", "tag", "content"}
+TAGUETTE_EXPORT = ["id", "document", "tag", "content"]
+SEPARATORS = r"[;|\n]"
 
 Agree = Callable[[Mapping], Mapping]
 
@@ -89,7 +90,7 @@ def read_project(path: Path, kind: str, agree: Agree, project: str | None = None
         return _transcribed(path)
     if kind == "table":
         table = read_table(path)
-        if {str(column).casefold() for column in table.rows} >= TAGUETTE_EXPORT:
+        if list(table.columns[:4]) == TAGUETTE_EXPORT:
             return read_taguette(path, project)
         return read_plain(path, agree(propose_mapping(table)))
     raise StudyError(f"There is no kind of file {kind!r}; the kinds are {', '.join(KINDS)}.")
@@ -112,9 +113,8 @@ def write_project(project: Project, path: Path) -> Report:
 
 def _transcribed(path: Path) -> Project:
     transcript = read_transcript(path)
-    project = Project(transcript.name, f"transcript ({path.suffix.lower()})")
-    project.documents = frame("documents", [("D1", transcript.name, transcript.text, None)])
-    project.report = transcript.report
+    project = transcript.project()
+    project.turns = transcript.turns
     return project
 
 
@@ -124,11 +124,15 @@ def _write_table(project: Project, path: Path) -> Report:
     rows = project.codings.merge(project.documents[["document_id", "name", "text"]])
     above = rows["code_id"].map(codes["parent_id"])
     table = rows[["name", "text", "coder"]].set_axis(["document", "segment", "coder"], axis=1)
-    table.insert(2, "code", rows["code_id"].map(codes["name"]))
+    names = codes["name"].str.replace(SEPARATORS, ",", regex=True)
+    table.insert(2, "code", rows["code_id"].map(names))
     table.insert(2, "category", above.map(codes["name"]))
     table.to_csv(path, index=False, lineterminator="\n")
     report = Report()
     report.read("codings", len(table))
+    report.changed(
+        "codes", int((names != codes["name"]).sum()), "separators in their names became commas"
+    )
     uncoded = ~project.documents["document_id"].isin(project.codings["document_id"])
     report.lost("documents", int(uncoded.sum()), "without a code, so they have no row")
     return report

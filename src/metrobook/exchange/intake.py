@@ -105,6 +105,9 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
         added["documents"] = amendment.add_rows("documents", documents.drop(columns="text"))
         for row in documents.itertuples():
             amendment.files[f"{DOCUMENTS}/{row.document_id}.txt"] = row.text
+            if project.turns is not None:
+                turns = project.turns.to_csv(sep="\t", index=False, lineterminator="\n")
+                amendment.files[f"{DOCUMENTS}/{row.document_id}.turns.tsv"] = turns
     for what, count in added.items():
         report.changed(what, count, f"new in study {study.id}")
     withheld = (evidence["consent"] == "withheld").sum()

@@ -142,7 +142,8 @@ class Mapping:
     ) -> Mapping:
         """Return a mapping with other columns for some roles; None takes a role away.
 
-        What is named here is decided, and no longer unclear.
+        What is named here is decided, and no longer unclear. A separator is given as its sign or
+        in words (``semicolons``, ``line ends``), empty for none.
 
         Raises
         ------
@@ -172,6 +173,8 @@ class Mapping:
             decided.add("code")
         if separator is not None:
             decided.add("separator")
+            signs = {words: sign for sign, words in SEPARATORS.items()}
+            separator = signs.get(separator.strip().lower(), separator)
         kept = {role: changed[role] for role in ROLES if changed.get(role)}
         for column in named:  # a column has one role: the one named last
             kept = {

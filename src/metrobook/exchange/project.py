@@ -108,6 +108,8 @@ class Project:
     memos : pandas.DataFrame
         ``name``, ``text``, ``coder``.
     report : Report
+    turns : pandas.DataFrame, optional
+        Of a transcript: ``start``, ``end``, ``speaker``, ``time``.
     """
 
     name: str
@@ -118,3 +120,4 @@ class Project:
     attributes: pd.DataFrame = field(default_factory=lambda: frame("attributes"))
     memos: pd.DataFrame = field(default_factory=lambda: frame("memos"))
     report: Report = field(default_factory=Report)
+    turns: pd.DataFrame | None = None

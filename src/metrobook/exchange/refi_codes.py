@@ -69,7 +69,7 @@ def read_codes(elements: list[Element], noted: Noted) -> pd.DataFrame:
 
 
 def code_elements(codes: pd.DataFrame, noted: Noted) -> list[Element]:
-    """Return the elements of a table of codes, siblings in the order of their names."""
+    """Return the elements of a table of codes, siblings in the order of the table."""
     by_id = {code["code_id"]: code for code in codes.to_dict("records")}
     if len(by_id) < len(codes):
         noted["lost", "codes", "have the identifier of another code"] += len(codes) - len(by_id)
@@ -79,7 +79,7 @@ def code_elements(codes: pd.DataFrame, noted: Noted) -> list[Element]:
         if pd.notna(code["parent_id"]) and parent is None:
             noted["changed", "codes", "have no parent in the codebook; put at the top"] += 1
         below[parent if pd.notna(parent) else None].append(code_id)
-    return [_element(code_id, by_id, below, noted) for code_id in _ordered(below[None], by_id)]
+    return [_element(code_id, by_id, below, noted) for code_id in below[None]]
 
 
 def _description(element: Element) -> str | None:
@@ -105,10 +105,6 @@ def _has_root(code_id: str, by_id: dict[str, dict]) -> bool:
     return pd.isna(code_id)
 
 
-def _ordered(code_ids: list[str], by_id: dict[str, dict]) -> list[str]:
-    return sorted(code_ids, key=lambda code_id: (str(by_id[code_id]["name"]), str(code_id)))
-
-
 def _element(code_id: str, by_id: dict, below: dict, noted: Noted) -> Element:
     code = by_id[code_id]
     name = carried(code["name"], "names of codes", noted, clean_name) or UNNAMED
@@ -118,7 +114,5 @@ def _element(code_id: str, by_id: dict, below: dict, noted: Noted) -> Element:
         element.set("color", colour)
     if description := carried(code["description"], "descriptions", noted):
         SubElement(element, "Description").text = description
-    element.extend(
-        _element(child, by_id, below, noted) for child in _ordered(below[code_id], by_id)
-    )
+    element.extend(_element(child, by_id, below, noted) for child in below[code_id])
     return element

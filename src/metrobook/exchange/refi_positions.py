@@ -269,12 +269,11 @@ def _composed(raw: str) -> tuple[np.ndarray, np.ndarray]:
     Twice: rounded down and rounded up, where characters that become one stand around it.
     """
     kept = np.ones(len(raw), dtype=np.int64)
-    if raw.startswith(BYTE_ORDER_MARK):
-        kept[0] = 0
+    kept[: len(raw) - len(raw.lstrip(BYTE_ORDER_MARK))] = 0
     for pair in re.finditer("\r\n", raw):
         kept[pair.start()] = 0
     plain = np.concatenate(([0], np.cumsum(kept)))
-    lines = raw.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
+    lines = raw.lstrip(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
     if unicodedata.is_normalized("NFC", lines):
         return plain, plain
     before, after, written = [], [], 0

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from metrobook.exchange.archives import Archive
 from metrobook.exchange.project import ForeignFileError
+from metrobook.exchange.refi_codes import Noted
 from metrobook.exchange.refi_identifiers import (
     clean_guid,
     clean_name,

@@ -21,6 +21,8 @@ from metrobook.exchange.text import moved, normalise, widths
 
 EXPORT = ("id", "document", "tag", "content")
 SEPARATORS = "./"
+# Names in the history as they are, and as they were up to 2021.
+OLDER_NAMES = {"highlight_id": "id", "src_tag_id": "src", "dest_tag_id": "dest"}
 TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""")
 BLOCKS = set(
     re.findall(
@@ -175,16 +177,17 @@ def _coders(database: Database, project_id: int) -> dict[int, dict[int, str]]:
     for _, user, _, payload in sorted(rows, key=lambda row: as_integer(row[0]) or 0):
         try:
             command = json.loads(as_text(payload))
+            command = {OLDER_NAMES.get(name, name): value for name, value in command.items()}
             kind = command.get("type")
             if kind == "highlight_add":
-                known = coders.get(command["highlight_id"], {})
-                coders[command["highlight_id"]] = {
+                known = coders.get(command["id"], {})
+                coders[command["id"]] = {
                     tag: known.get(tag, as_text(user)) for tag in command["tags"]
                 }
             elif kind == "tag_merge":
                 for given in coders.values():
-                    if (coder := given.pop(command["src_tag_id"], None)) is not None:
-                        given.setdefault(command["dest_tag_id"], coder)
+                    if (coder := given.pop(command["src"], None)) is not None:
+                        given.setdefault(command["dest"], coder)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return coders

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from metrobook.validation.analysis import check_analysis
 from metrobook.validation.layers import check_layer
 from metrobook.validation.package import declared_files
 from metrobook.validation.passages import check_passages
@@ -41,6 +42,7 @@ def check(study_folder: Path) -> list[Problem]:
     check_references(report)
     check_units(report)
     check_passages(report)
+    check_analysis(report)
     for item in resources:
         if str(item["path"]).endswith(".geojson"):
             check_layer(report, item)
