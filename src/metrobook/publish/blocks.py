@@ -11,8 +11,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from metrobook.compendium import data_resources, schema, table_names
+from metrobook.exchange.outgo import study_project
+from metrobook.exchange.refi_write import refi_bytes
 from metrobook.execute.run import executed_notebook
 from metrobook.language import number, translations
+from metrobook.publish.datasets import project_file
 from metrobook.render.tables import html_table
 from metrobook.results import Results
 from metrobook.steps import Step, all_steps
@@ -80,6 +83,16 @@ def downloads(study: Study, language: str) -> str:
         for item in data_resources(study.folder)
         if item.path.exists()
     ]
+    if study.has("codings"):
+        project = project_file(study)
+        rows.append(
+            {
+                _("File"): Markup('<a href="data/{0}" download>{0}</a>').format(project),
+                _("What"): _("Evidence, codebook and codings for programs of qualitative analysis"),
+                _("Size (kB)"): number(len(refi_bytes(study_project(study))) / 1000, language, 1),
+                _("Licence"): _("as the files above"),
+            }
+        )
     return html_table(
         pd.DataFrame(rows), caption=_("Data files of this study"), id="downloads",
         html_columns=(_("File"),), cards=True,

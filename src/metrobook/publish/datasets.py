@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from metrobook.compendium import Resource, data_resources
+from metrobook.exchange.outgo import study_project
+from metrobook.exchange.refi_write import refi_bytes
 from metrobook.language import translations
 from metrobook.study import Study
 
@@ -15,7 +17,10 @@ GROUPS = ("evidence", "collection", "paper", "indicators", "commuting", "layers"
 
 
 def copy_data(study: Study, target: Path) -> None:
-    """Copy what may be published of a study's data package, so that the site offers it."""
+    """Copy what may be published of a study's data package, so that the site offers it.
+
+    Coded evidence is offered as a project of the exchange standard as well.
+    """
     for item in data_resources(study.folder):
         if item.path.exists():
             copy = target / item.path.relative_to(study.folder)
@@ -24,6 +29,13 @@ def copy_data(study: Study, target: Path) -> None:
                 _copy_publishable(study, item, copy)
             else:
                 shutil.copyfile(item.path, copy)
+    if study.has("codings"):
+        (target / project_file(study)).write_bytes(refi_bytes(study_project(study)))
+
+
+def project_file(study: Study) -> str:
+    """Return the name of the file that holds a study as a REFI-QDA project."""
+    return f"{study.id}.qdpx"
 
 
 def _copy_publishable(study: Study, item: Resource, copy: Path) -> None:
