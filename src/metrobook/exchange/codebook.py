@@ -67,42 +67,47 @@ def study_codes(project: Project, known: pd.DataFrame) -> pd.DataFrame:
     """
     codes = project.codes.set_index("code_id")
     parent = codes["parent_id"].dropna().to_dict()
-    parents, given = set(parent.values()), set(project.codings["code_id"])
-    taken = {*known["code"], *known["category"]}
-    by_name = {
-        name.casefold(): code
-        for column in ("name_id", "name_en")
-        for name, code in zip(known[column], known["code"], strict=True)
-        if isinstance(name, str)
-    }
-    keys: dict[str, str] = {}
+    groups = {code for code in parent.values() if code not in parent}
+    categories = _category_keys(codes.loc[[code for code in codes.index if code in groups]])
+    given, taken = set(project.codings["code_id"]), {*known["code"], *known["category"]}
     rows = []
     for code_id, code in codes.iterrows():
-        described = _notes(code["description"])
-        top = code_id not in parent
-        if top and code_id in parents:
-            keys[code_id] = described.get("Key") or _key(code["name"], {*keys.values()})
-            if code_id not in given:
-                continue
-        path = _path(code_id, parent)
-        own_key = described.get("Key") if not (top and code_id in parents) else None
-        same = own_key if own_key in set(known["code"]) else None
-        name = " / ".join(codes.loc[step, "name"] for step in path[1:]) or str(code["name"])
-        same = same or by_name.get(name.casefold())
-        if same:
-            match = known[known["code"] == same].iloc[0].to_dict()
-            rows.append({"code_id": code_id, **match, "new": False})
+        if code_id in groups and code_id not in given:
             continue
-        key = own_key if own_key and own_key not in taken else _key(code["name"], taken)
+        path = _path(code_id, parent)
+        name = " / ".join(codes.loc[step, "name"] for step in path[1:]) or str(code["name"])
+        described = _notes(code["description"])
+        wanted = None if code_id in groups else described.get("Key")
+        same = _recognised(wanted, name, known)
+        if same is not None:
+            rows.append({"code_id": code_id, **same, "new": False})
+            continue
+        key = wanted if wanted and wanted not in taken else _key(code["name"], taken)
         taken.add(key)
-        root = path[0] if len(path) > 1 or code_id in parents else None
+        root = path[0] if path[0] in groups else None
         rows.append(
             {"code_id": code_id, "code": key, "new": True}
-            | _category(root, codes, keys)
+            | _category(root, codes, categories)
             | _texts(name, code["description"], described, project.origin)
         )
-    columns = ["code_id", *known.columns, "new"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["code_id", *known.columns, "new"])
+
+
+def _category_keys(groups: pd.DataFrame) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for code_id, code in groups.iterrows():
+        wanted = _notes(code["description"]).get("Key")
+        keys[code_id] = wanted or _key(code["name"], {*keys.values()})
+    return keys
+
+
+def _recognised(key: str | None, name: str, known: pd.DataFrame) -> dict[str, object] | None:
+    """Return the code of the study that has the key, or else the name in a language."""
+    same = known[known["code"] == key]
+    for column in ("name_en", "name_id"):
+        if same.empty:
+            same = known[known[column].astype("string").str.casefold() == name.casefold()]
+    return None if same.empty else same.iloc[0].to_dict()
 
 
 def _described(definition: str | None, about: dict[str, object]) -> str:
