@@ -21,6 +21,8 @@ EVIDENCE = pd.DataFrame(
         "source_id": ["S1", "S2", "S3"],
         "consent": ["public", "anonymised", "withheld"],
         "document_id": [None, "D2", "D3"],
+        "start": [None, 0, 4],
+        "end": [None, 9, 8],
     }
 )
 TABLES = {
@@ -59,7 +61,7 @@ def test_groups_lose_the_withheld_member_only():
 def test_anonymised_items_keep_their_year_and_lose_who_and_where():
     item = shown("evidence").set_index("evidence_id").loc["E2"]
     assert item["date"] == "2021"
-    assert item[["speaker", "outlet", "note"]].isna().all()
+    assert item[["speaker", "outlet", "note", "document_id", "start", "end"]].isna().all()
     assert shown("evidence").set_index("evidence_id").loc["E1", "speaker"] == "Mayor"
 
 

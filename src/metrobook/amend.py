@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,12 @@ class Amendment:
         self._yaml.preserve_quotes = True
         self._yaml.indent(mapping=2, sequence=4, offset=2)
 
-    def add_rows(self, table: str, rows: pd.DataFrame) -> int:
+    def add_rows(self, table: str, rows: pd.DataFrame, alike: Sequence[str] | None = None) -> int:
         """Add rows to a table of the study and return how many of them are new.
 
-        A row that stands there already is left alone. The table is created and declared in
-        ``datapackage.yaml`` where the study has none.
+        A row that stands there already is left alone, and so is one of the same key that agrees
+        in the columns ``alike``: what people changed in the others stays. The table is created
+        and declared in ``datapackage.yaml`` where the study has none.
 
         Raises
         ------
@@ -54,9 +56,13 @@ class Amendment:
         """
         fields = [column["name"] for column in schema(table)["fields"]]
         key = schema(table)["primaryKey"]
+        if rows.empty:
+            return 0
         path = self._path(table)
         known = self._read_table(path, fields)
         new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        if alike is not None:
+            new = new[~_known(new, known, [*key, *alike])]
         together = pd.concat([known, new]).drop_duplicates()
         twice = together[together.duplicated(key)]
         if len(twice):
@@ -67,7 +73,8 @@ class Amendment:
                 f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove "
                 "them from the table. Nothing was written."
             )
-        self.files[path] = together.sort_values(key).to_csv(index=False, lineterminator="\n")
+        if len(together) > len(known):
+            self.files[path] = together.sort_values(key).to_csv(index=False, lineterminator="\n")
         return len(together) - len(known)
 
     def add_codes(self, codes: pd.DataFrame) -> None:
@@ -101,7 +108,10 @@ class Amendment:
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / self.folder.name
             shutil.copytree(self.folder, copy)
-            self._write(copy)
+            try:
+                self._write(copy)
+            except OSError as error:
+                raise StudyError(f"Nothing was written: {error.strerror}.") from None
             return [problem for problem in check(copy) if problem not in before]
 
     def make(self) -> None:
@@ -173,6 +183,12 @@ class Amendment:
         text = StringIO()
         self._yaml.dump(content, text)
         self.files[path] = text.getvalue()
+
+
+def _known(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> pd.Series:
+    there = set(known[columns].itertuples(index=False, name=None))
+    rows = new[columns].itertuples(index=False, name=None)
+    return pd.Series([row in there for row in rows], index=new.index, dtype=bool)
 
 
 def _names(row: dict[str, Any], column: str) -> dict[str, str]:

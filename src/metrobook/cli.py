@@ -156,11 +156,19 @@ def import_(
         output.print(_problem_table(problems))
         errors.print("Nothing was written: the study would have these problems.")
         raise typer.Exit(1)
-    if not yes and not typer.confirm(f"Write {len(amendment.files)} files of study {study}?"):
+    if not amendment.files:
+        output.print("All of it stands in the study already.")
+        return
+    _write(amendment, study, yes)
+
+
+def _write(amendment, study: str, yes: bool) -> None:
+    paths = ", ".join(sorted(amendment.files))
+    if not yes and not typer.confirm(f"Write {paths} of study {study}?"):
         errors.print("Nothing was written.")
         raise typer.Exit(1)
     amendment.make()
-    output.print(f"Written: {', '.join(sorted(amendment.files))}", markup=False)
+    output.print(f"Written: {paths}", markup=False)
 
 
 def _ask(question: str) -> str:
@@ -191,8 +199,12 @@ def export(
     from metrobook.study import Study
 
     target = file or project_root() / "_build" / "exports" / f"{study}.qdpx"
-    report = write_project(study_project(Study.load(study)), target)
-    output.print(_import_report(report, target.name))
+    project = study_project(Study.load(study))
+    report = write_project(project, target)
+    for table in ("documents", "codes", "codings"):
+        output.print(f"{table}: {len(getattr(project, table))}")
+    if report.entries:
+        output.print(_import_report(report, target.name))
     output.print(f"Written: {target}", markup=False)
 
 
@@ -210,20 +222,17 @@ def pseudonymise(
     from metrobook.publish.pseudonyms import read_key
     from metrobook.study import Study
 
+    opened = Study.load(study)
     names = read_key(key or project_root() / "keys" / f"{study}.csv")
-    amendment, replaced = replace(Study.load(study), names)
+    amendment, replaced = replace(opened, names)
     for (pseudonym, path), count in sorted(replaced.counts.items()):
         output.print(f"{pseudonym}: {count} in {path}", markup=False)
     for place in replaced.left:
         output.print(f"A name is still part of {place}: change it by hand.", markup=False)
     if not amendment.files:
-        output.print("No name of the key stands in the study.")
+        output.print("No free text of the study holds a name of the key.")
         return
-    if not yes and not typer.confirm(f"Write {len(amendment.files)} files of study {study}?"):
-        errors.print("Nothing was written.")
-        raise typer.Exit(1)
-    amendment.make()
-    output.print(f"Written: {', '.join(sorted(amendment.files))}", markup=False)
+    _write(amendment, study, yes)
 
 
 @app.command()

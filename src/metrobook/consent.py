@@ -15,6 +15,7 @@ import pandas as pd
 NAMES_ITEM = ("evidence_id", "evidence_ids", "for_ids", "against_ids", "event_id")
 MEMBERS = ("actors",)
 IDENTIFYING = ("speaker", "outlet", "note")
+PLACE = ("document_id", "start", "end")
 YEAR = 4
 SEPARATOR = ";"
 
@@ -71,6 +72,7 @@ class Restrictions:
         shown = evidence.copy()
         shown.loc[bare, list(IDENTIFYING)] = None
         shown.loc[bare, "date"] = shown.loc[bare, "date"].str.slice(0, YEAR)
+        shown.loc[shown["document_id"].isin(self.documents), list(PLACE)] = None
         return shown
 
     def _remaining(self, cell: object) -> object:

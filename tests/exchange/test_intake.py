@@ -1,6 +1,7 @@
 """A study leaves as a project and comes back the same; other projects become items of a study."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +15,13 @@ from metrobook.exchange.outgo import study_project
 from metrobook.exchange.project import Project, frame
 from metrobook.exchange.refi_read import read_refi
 from metrobook.exchange.refi_write import refi_bytes, write_refi
+from metrobook.exchange.text import checksum
 from metrobook.study import Study
 from metrobook.validation import check
 
 QUALITATIVE = ("evidence", "codings", "adjudications", "stances", "actors", "syntheses",
                "surprises", "rivals", "questions", "choices", "channels", "dimensions")  # fmt: skip
+KEY = "Q" + checksum("Synthetic talks\nTalk 1")[:8]
 TEXT = "I take the train.\nThe bus is late, says Rina."
 
 
@@ -92,22 +95,41 @@ def test_importing_twice_changes_nothing(bare):
 def test_coded_passages_become_items_with_their_place_in_the_document(bare):
     study = imported(bare, interview())
     items = study.whole_table("evidence")
-    assert items["evidence_id"].tolist() == ["talk-1-001", "talk-1-002"]
+    assert items["evidence_id"].tolist() == [f"{KEY}-0-17", f"{KEY}-18-33"]
     assert items["text_en"].tolist() == ["I take the train.", "The bus is late"]
     assert items[["start", "end"]].to_numpy().tolist() == [[0, 17], [18, 33]]
     assert items["date"].tolist() == ["2024-05"] * 2
     assert set(items["consent"]) == {"withheld"}
-    text = (study.folder / "evidence" / "documents" / "talk-1.txt").read_text(encoding="utf-8")
+    text = (study.folder / "evidence" / "documents" / f"{KEY}.txt").read_text(encoding="utf-8")
     assert text == TEXT
     documents = study.whole_table("documents").set_index("document_id")
-    assert documents.loc["talk-1", "sha256"] == hashlib.sha256(TEXT.encode()).hexdigest()
-    assert "talk-2" in documents.index  # not coded, but kept
+    assert documents.loc[KEY, "sha256"] == hashlib.sha256(TEXT.encode()).hexdigest()
+    assert documents["title"].tolist().count("Talk 2") == 1  # not coded, but kept
 
 
 def test_withheld_items_do_not_leave_again(bare):
     study = imported(bare, interview())
     assert study.table("evidence").empty
     assert study_project(study).documents.empty
+
+
+def test_what_people_changed_survives_another_import(bare):
+    study = imported(bare, interview())
+    path = study.folder / "evidence" / "evidence.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("withheld", "public"))
+    again = imported(Study(study.folder), interview())
+    assert set(again.whole_table("evidence")["consent"]) == {"public"}
+
+
+def test_names_of_documents_do_not_become_keys(bare):
+    study = imported(bare, interview())
+    assert not study.whole_table("evidence")["evidence_id"].str.contains("talk").any()
+
+
+def test_interviews_come_into_a_study_that_has_groups_of_actors(compendium):
+    data_resources.cache_clear()
+    study = Study(compendium / "data" / "bandung-cimahi")
+    assert len(imported(study, interview()).whole_table("evidence")) == 140
 
 
 def test_codes_get_two_levels_and_coders_are_not_mistaken_for_automated_ones(bare):
@@ -146,7 +168,7 @@ def test_names_in_any_script_give_keys(bare):
     study = imported(bare, project)
     assert "jiao-tong-b" in set(study.codebook["code"])
     names = {path.name for path in (study.folder / "evidence" / "documents").iterdir()}
-    assert names == {"etc-passwd.txt", "talk-2.txt"}
+    assert len(names) == 2 and all(re.fullmatch(r"Q[0-9a-f]{8}\.txt", name) for name in names)
 
 
 def test_an_item_that_says_something_else_under_the_same_key_is_refused(bare):

@@ -14,7 +14,7 @@ import pandas as pd
 from metrobook.coding.offices import office_of
 
 CELL = ["actor", "category"]
-GAPS = ("unwritten", "uncited")
+GAPS = ("unwritten", "uncited", "in no group")
 
 Finding = tuple[str, str, str, str, str]
 
@@ -124,10 +124,10 @@ def check_framework(
     pandas.DataFrame
         ``kind``, ``problem``, ``actor``, ``category``, ``evidence_id``, ``message``; empty where
         all is well. A ``fault`` is to be mended: ``unknown actor``, ``unknown category``,
-        ``unknown item``, ``in two groups``, ``in no group``, ``of another group``,
+        ``unknown item``, ``in two groups``, ``of another group``,
         ``lacks the category``, ``cites nothing``, ``cell without items``, ``written twice``,
         ``missing text``. A ``gap`` is work to do: ``unwritten`` (a cell with items has no
-        synthesis) and ``uncited`` (a synthesis leaves out an item of its cell).
+        synthesis), ``uncited`` (a synthesis leaves out an item of its cell) and ``in no group``.
     """
     groups = {row.actor: _ids(row.evidence_ids) for row in actors.itertuples()}
     placed = item_categories(codings, codebook)

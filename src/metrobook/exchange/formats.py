@@ -47,6 +47,8 @@ def kind_of(path: Path) -> str:
     if not path.exists():
         raise ForeignFileError(f"There is no file {path}.")
     ending = path.suffix.lower()
+    if path.is_dir() and ending not in KINDS["qualcoder"]:
+        raise ForeignFileError(f"{path} is a folder; of folders, only QualCoder's .qda are read.")
     if ending == ".zip":
         return "qualcoder"
     for kind, endings in KINDS.items():
@@ -107,8 +109,11 @@ def write_project(project: Project, path: Path) -> Report:
     writers = {".qdpx": write_refi, ".qdc": write_qdc, ".csv": _write_table}
     if path.suffix.lower() not in writers:
         raise StudyError(f"{path.name} must end in {', '.join(writers)}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return writers[path.suffix.lower()](project, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return writers[path.suffix.lower()](project, path)
+    except OSError as error:
+        raise StudyError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def _transcribed(path: Path) -> Project:

@@ -19,12 +19,12 @@ from metrobook.amend import Amendment
 from metrobook.compendium import StudyError, schema
 from metrobook.exchange.codebook import study_codes
 from metrobook.exchange.outgo import ORIGIN
-from metrobook.exchange.project import Project
+from metrobook.exchange.project import ForeignFileError, Project
 from metrobook.exchange.text import checksum
 from metrobook.study import Study
 
 KEY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
-DATE = re.compile(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")
+DATE = re.compile(r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
 ITEM_TEXTS = (
     "date", "area_codes", "speaker", "outlet", "topic", "document_id", "start", "end", "note",
 )  # fmt: skip
@@ -93,7 +93,7 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     report.changed("codes", len(new), "added to the codebook of the study")
     sources = _with_import(sources, evidence, documents, source_id, project, file, defaults)
     added = {"sources": amendment.add_rows("sources", sources)} if len(sources) else {}
-    added["items"] = amendment.add_rows("evidence", evidence)
+    added["items"] = amendment.add_rows("evidence", evidence, alike=["text_en"])
     codings = _codings(project, codes, item_of)
     if len(codings):
         added["codings"] = amendment.add_rows("codings", codings)
@@ -104,10 +104,10 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     if len(documents):
         added["documents"] = amendment.add_rows("documents", documents.drop(columns="text"))
         for row in documents.itertuples():
-            amendment.files[f"{DOCUMENTS}/{row.document_id}.txt"] = row.text
+            _keep(amendment, f"{DOCUMENTS}/{row.document_id}.txt", row.text)
             if project.turns is not None:
                 turns = project.turns.to_csv(sep="\t", index=False, lineterminator="\n")
-                amendment.files[f"{DOCUMENTS}/{row.document_id}.turns.tsv"] = turns
+                _keep(amendment, f"{DOCUMENTS}/{row.document_id}.turns.tsv", turns)
     for what, count in added.items():
         report.changed(what, count, f"new in study {study.id}")
     withheld = (evidence["consent"] == "withheld").sum()
@@ -118,6 +118,12 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     return amendment
 
 
+def _keep(amendment: Amendment, path: str, text: str) -> None:
+    file = amendment.folder / path
+    if not file.exists() or file.read_bytes() != text.encode():
+        amendment.files[path] = text
+
+
 def _check_defaults(study: Study, defaults: Defaults) -> None:
     for name, choices in CHOICES.items():
         if getattr(defaults, name) not in choices:
@@ -126,9 +132,14 @@ def _check_defaults(study: Study, defaults: Defaults) -> None:
             )
     if defaults.date and not DATE.match(defaults.date):
         raise StudyError(f"The date {defaults.date!r} is not written YYYY, YYYY-MM or YYYY-MM-DD.")
+    if defaults.language not in study.languages:
+        raise StudyError(f"Study {study.id} is not offered in language {defaults.language!r}.")
     unknown = {*filter(None, defaults.area_codes.split(";"))} - {*study.areas["area_code"]}
     if unknown:
-        raise StudyError(f"Study {study.id} has no area {', '.join(sorted(unknown))}.")
+        raise StudyError(
+            f"Study {study.id} has no area {', '.join(sorted(unknown))}. Codes are separated by "
+            "semicolons."
+        )
     if defaults.source_id:
         study.source(defaults.source_id)
 
@@ -148,14 +159,27 @@ def _carried(project: Project, table: str) -> pd.DataFrame:
     """Return a table that an export of a study carried along as a memo."""
     for memo in project.memos.itertuples():
         if memo.name == f"{table}.csv" and project.origin.startswith(ORIGIN):
-            return pd.read_csv(StringIO(memo.text), dtype=str, keep_default_na=False)
+            try:
+                rows = pd.read_csv(StringIO(memo.text), dtype=str, keep_default_na=False)
+            except (pd.errors.ParserError, pd.errors.EmptyDataError):
+                rows = pd.DataFrame()
+            if not {*schema(table)["primaryKey"]} <= {*rows}:
+                raise ForeignFileError(
+                    f"The memo {memo.name} is not the table that Metrobook wrote: export again. "
+                    "Nothing was imported."
+                )
+            return rows
     return pd.DataFrame(columns=[field["name"] for field in schema(table)["fields"]])
 
 
 def _items(
     project: Project, defaults: Defaults, source_id: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[tuple, str]]:
-    """Return evidence items, documents to keep, and the item behind each coded passage."""
+    """Return evidence items, documents to keep, and the item behind each coded passage.
+
+    Keys of imported documents and passages follow from their names and places and do not tell
+    them, since a name may be that of a person; those of our own exports are kept.
+    """
     attributes = {
         document: dict(zip(group["name"], group["value"], strict=True))
         for document, group in project.attributes.groupby("document_id", sort=False)
@@ -164,36 +188,59 @@ def _items(
     passages = passages.sort_values(["start", "end"], na_position="first")
     by_document = dict(list(passages.groupby("document_id", sort=False)))
     items, documents, item_of, taken = [], [], {}, set()
-    without_text = uncoded = 0
+    lost = {"text": 0, "code": 0, "passage": 0}
     for document in project.documents.itertuples():
         about = attributes.get(document.document_id, {})
-        base = _unique(document.name, taken)
         coded = by_document.get(document.document_id, passages.iloc[:0])
         if not isinstance(document.text, str) or not document.text.strip():
-            without_text += 1
+            lost["text"] += 1
             continue
         parts = [row for row in coded.itertuples() if not pd.isna(row.start)]
         whole = len(parts) < len(coded) or (not len(coded) and "technique" in about)
+        base = _document_key(project, document, whole, taken)
         if whole:
             items.append(_item(base, document.text, about, defaults, source_id))
             item_of[document.document_id, None, None] = base
         if parts or not whole:
-            uncoded += not len(coded)
+            lost["code"] += not len(coded)
             documents.append((base, document.name, document.text, source_id))
-        for number, row in enumerate(parts, start=1):
-            item = f"{base}-{number:03d}"
+        for row in parts:
             text = document.text[row.start : row.end]
+            if not text.strip():
+                lost["passage"] += 1
+                continue
+            item = f"{base}-{row.start}-{row.end}"
             place = {"document_id": base, "start": row.start, "end": row.end}
             items.append(_item(item, text, about, defaults, source_id) | place)
             item_of[document.document_id, int(row.start), int(row.end)] = item
-    report = project.report
-    report.lost("documents", without_text, "their text is not in the file, so nothing was taken")
-    report.changed("documents", uncoded, "kept beside the study; not coded, so they are no items")
+    _report_lost(project, lost)
     fields = [field["name"] for field in schema("evidence")["fields"]]
     kept = pd.DataFrame(documents, columns=["document_id", "title", "text", "source_id"])
     kept["characters"] = kept["text"].str.len()
     kept["sha256"] = [checksum(text) for text in kept["text"]]
     return pd.DataFrame(items, columns=fields), kept, item_of
+
+
+def _report_lost(project: Project, lost: dict[str, int]) -> None:
+    report = project.report
+    report.lost("documents", lost["text"], "their text is not in the file, so nothing was taken")
+    report.lost("passages", lost["passage"], "they hold blanks only")
+    report.changed(
+        "documents", lost["code"], "kept beside the study; not coded, so they are no items"
+    )
+    values = project.attributes.set_index("name")["value"].astype(str)
+    dates = values[values.index == "date"]
+    report.lost("dates", int((~dates.str.match(DATE)).sum()), "they are not written YYYY-MM-DD")
+    for name, choices in CHOICES.items():
+        unknown = int((~values[values.index == name].isin(choices)).sum())
+        report.lost(name, unknown, f"is none of {', '.join(choices)}")
+
+
+def _document_key(project: Project, document: tuple, whole: bool, taken: set[str]) -> str:
+    if project.origin.startswith(ORIGIN):
+        return _unique(document.name, taken)
+    named = [project.name, str(document.name), *([document.text] if whole else [])]
+    return _unique("Q" + checksum("\n".join(named))[:8], taken)
 
 
 def _item(

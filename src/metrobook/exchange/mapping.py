@@ -175,6 +175,11 @@ class Mapping:
             decided.add("separator")
             signs = {words: sign for sign, words in SEPARATORS.items()}
             separator = signs.get(separator.strip().lower(), separator)
+            if separator and separator not in SEPARATORS:
+                raise ForeignFileError(
+                    f"{separator!r} separates no codes; say {', '.join(SEPARATORS.values())}, or "
+                    "leave it empty for one code in each cell."
+                )
         kept = {role: changed[role] for role in ROLES if changed.get(role)}
         for column in named:  # a column has one role: the one named last
             kept = {

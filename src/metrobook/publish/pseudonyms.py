@@ -16,13 +16,13 @@ import pandas as pd
 from metrobook.amend import Amendment
 from metrobook.compendium import StudyError, schema
 from metrobook.exchange.intake import DOCUMENTS
-from metrobook.exchange.text import checksum
+from metrobook.exchange.text import checksum, decode, normalise
 from metrobook.study import Study
 
 HEADER = ["name", "pseudonym"]
 TABLES = (
     "evidence", "documents", "stances", "adjudications", "actors", "syntheses", "surprises",
-    "rivals", "sources",
+    "rivals", "sources", "codings", "events", "agreements",
 )  # fmt: skip
 UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
@@ -53,6 +53,8 @@ def read_key(path: Path) -> dict[str, str]:
         out), or has a row without name or pseudonym, a name twice, or a name as pseudonym.
     """
     refuse_if_tracked(path)
+    if path.is_dir():
+        raise StudyError(f"{path} is a folder; a CSV file of names and pseudonyms was expected.")
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(",".join(HEADER) + "\n", encoding="utf-8")
@@ -60,8 +62,8 @@ def read_key(path: Path) -> dict[str, str]:
             f"There was no key, so an empty one was laid out at {path}. Write one name and its "
             "pseudonym in each row, then run the command again."
         )
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.reader(stream))
+    text, _encoding = decode(path.read_bytes(), path.name)
+    rows = list(csv.reader(normalise(text).splitlines()))
     if not rows or rows[0] != HEADER:
         raise StudyError(f"{path.name}, row 1: the header name,pseudonym was expected.")
     key: dict[str, str] = {}
@@ -73,7 +75,7 @@ def read_key(path: Path) -> dict[str, str]:
             continue
         if not (name and pseudonym):
             raise StudyError(f"{path.name}, row {number}: a name and a pseudonym were expected.")
-        if name in key:
+        if name.casefold() in map(str.casefold, key):
             raise StudyError(f"{path.name}, row {number}: the name stands there twice.")
         key[name] = pseudonym
     pattern = _pattern(key)
@@ -132,6 +134,8 @@ def pseudonymise(study: Study, key: dict[str, str]) -> tuple[Amendment, Replaced
         for path in study.paths(table):
             file = path.relative_to(study.folder).as_posix()
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            if frame.empty:
+                continue
             changed = frame.copy()
             for column in frame.columns.intersection(_free(table)):
                 changed[column] = [
@@ -207,7 +211,22 @@ def _documents(
         if changes:
             texts[path.stem] = (text, changes)
             amendment.files[file] = text
+            _move_turns(study, path.with_suffix(".turns.tsv"), key, changes, amendment)
     return texts
+
+
+def _move_turns(
+    study: Study, path: Path, key: dict[str, str], changes: list, amendment: Amendment
+) -> None:
+    if not path.exists():
+        return
+    turns = pd.read_csv(path, sep="\t", dtype={"speaker": str, "time": str}, keep_default_na=False)
+    named, pattern = Counter(), _pattern(key)
+    turns["speaker"] = [_replace(cell, key, pattern, named, "")[0] for cell in turns["speaker"]]
+    turns["start"] = [moved(position, changes, end=False) for position in turns["start"]]
+    turns["end"] = [moved(position, changes, end=True) for position in turns["end"]]
+    file = path.relative_to(study.folder).as_posix()
+    amendment.files[file] = turns.to_csv(sep="\t", index=False, lineterminator="\n")
 
 
 def _move_passages(evidence: pd.DataFrame, texts: dict) -> None:
