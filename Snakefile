@@ -46,21 +46,24 @@ PAGES = ["_config.yml", "_toc.yml", *files_under("book", "*.md", "*.bib", "*.css
 
 def data_read(wildcards):
     """The files behind the tables and layers that a step declares to read."""
-    step = STEPS[wildcards.step]
-    folder = ROOT / "data" / wildcards.study
+    step, study = STEPS[wildcards.step], wildcards.study
+    lender = study_settings(ROOT / "data" / study).get("calibration") if "flows" in step.reads else None
+    return relative(path for each in (study, lender) if each for path in data_behind(step, each))
+
+
+def data_behind(step, study):
+    folder = ROOT / "data" / study
     codebook = {"codebook"} & {*step.reads}
-    return relative(
-        [
-            folder / "study.yml",
-            folder / "datapackage.yaml",
-            *(
-                item.path
-                for item in data_resources(folder)
-                if item.path.exists()
-                and (item.table in step.tables_behind or item.name in {*step.layers, *codebook})
-            ),
-        ]
-    )
+    return [
+        folder / "study.yml",
+        folder / "datapackage.yaml",
+        *(
+            item.path
+            for item in data_resources(folder)
+            if item.path.exists()
+            and (item.table in step.tables_behind or item.name in {*step.layers, *codebook})
+        ),
+    ]
 
 
 def results_read(wildcards):

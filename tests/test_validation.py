@@ -270,6 +270,7 @@ def test_folder_without_any_file(tmp_path):
         ('question: {en: "Does it work?"}', "question: Why?", "question"),
         ("projection: 32748", "projection: 4326", "projection"),
         ("projection: 32748", "projection: 1", "projection"),
+        ("projection: 32748", "projection: 32748\ncalibration: nowhere", "calibration"),
         ("parameters: {seed: 1}\n", "", "parameters"),
     ],
 )

@@ -33,6 +33,7 @@ def check(
 ) -> None:
     """Validate the data of a study and print every problem with what to do about it."""
     from metrobook.validation import check as find_problems
+    from metrobook.validation import flow_notes
 
     folders = [study_folder(name) for name in ([study] if study else study_ids())]
     problems = [problem for folder in folders for problem in find_problems(folder)]
@@ -44,6 +45,8 @@ def check(
         output.print(_problem_table(problems))
     else:
         output.print(f"{study or 'All studies'}: no problem found.")
+        for note in (note for folder in folders for note in flow_notes(folder)):
+            output.print(f"Note: {note}")
     raise typer.Exit(1 if problems else 0)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from metrobook.commuting.reading import study_flows
 from metrobook.compendium import (
     Resource,
     StudyError,
@@ -66,6 +67,12 @@ class Study:
         return study_settings(self.folder)
 
     @cached_property
+    def calibration(self) -> Study | None:
+        """The study whose observed flows calibrate an estimate here, if the settings name one."""
+        other = self.settings.get("calibration")
+        return Study.load(other) if other else None
+
+    @cached_property
     def resources(self) -> list[Resource]:
         return data_resources(self.folder)
 
@@ -106,9 +113,19 @@ class Study:
         """Return a table with all its rows, also those that must not be published."""
         fields = {column["name"]: column["type"] for column in schema(table)["fields"]}
         frames = [_read(path, fields) for path in self.paths(table)]
+        if table == "flows" and "flows" in self.settings:
+            frames.append(_typed(self._mapped_flows().reindex(columns=list(fields)), fields))
         if not frames:
             return _typed(pd.DataFrame(columns=list(fields)), fields)
         return pd.concat(frames, ignore_index=True)
+
+    def _mapped_flows(self) -> pd.DataFrame:
+        """Return the flows of the file that the settings map, however large it is."""
+        zones = [code for role in ("core", "buffer", "ring") for code in self.codes(role)]
+        try:
+            return study_flows(self.settings["flows"], self.folder, zones)
+        except ValueError as error:
+            raise StudyError(f"data/{self.id}/study.yml, flows: {error}") from None
 
     def layer_path(self, layer: str) -> Path | None:
         """Return the file of a layer, or None where it is absent."""

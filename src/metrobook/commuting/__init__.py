@@ -1,5 +1,14 @@
 """Commuting: who travels where, and what makes a city a buffer of another."""
 
+from metrobook.commuting.balances import (
+    balance,
+    balances_by_year,
+    dependence,
+    dependence_by_year,
+    destinations,
+    lean,
+    reconcile,
+)
 from metrobook.commuting.counts import (
     derived,
     from_share,
@@ -7,26 +16,21 @@ from metrobook.commuting.counts import (
     other_lines,
     same_part_of_year,
 )
+from metrobook.commuting.faults import REST, find_faults, restore_leading_zeros
 from metrobook.commuting.flows import (
-    balance,
-    balances_by_year,
-    check,
+    Flows,
     choose_year,
     definition_changes,
-    dependence,
-    dependence_by_year,
-    lean,
-    main_destination,
     matrix,
     merge_zones,
-    reconcile,
 )
-from metrobook.commuting.zones import dense_belt, density, linking, widest_year
+from metrobook.commuting.zones import dense_belt, density, linking, nearest_year, widest_year
 
 __all__ = [
+    "REST",
+    "Flows",
     "balance",
     "balances_by_year",
-    "check",
     "choose_year",
     "definition_changes",
     "dense_belt",
@@ -34,15 +38,18 @@ __all__ = [
     "dependence",
     "dependence_by_year",
     "derived",
+    "destinations",
+    "find_faults",
     "from_share",
     "leading_series",
     "lean",
     "linking",
-    "main_destination",
     "matrix",
     "merge_zones",
+    "nearest_year",
     "other_lines",
     "reconcile",
+    "restore_leading_zeros",
     "same_part_of_year",
     "widest_year",
 ]

@@ -1,161 +1,226 @@
-"""Flows: what an origin–destination table says of each zone, and of the way to the core.
-
-Flows are long tables with the columns ``origin_code``, ``destination_code`` and ``value``, of one
-year and purpose. A missing value is a pair that the survey did not observe, which is not the same
-as zero; it adds nothing to a sum. Destinations and origins that are not among the zones are
-*outside*.
-"""
+"""Flows: a checked origin–destination table, its zones and its explicit outside."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-PAIR = ["origin_code", "destination_code"]
-BALANCE = ["out", "outside", "in", "net", "within", "self_containment"]
+from metrobook.commuting import balances, reading
+from metrobook.commuting.faults import (
+    FAULTS,
+    PAIR,
+    REST,
+    explain,
+    find_faults,
+    named_outside,
+    numbers,
+    text_ids,
+)
 
 
-def balance(
-    flows: pd.DataFrame, zones: Iterable[str], printed: pd.Series | None = None
-) -> pd.DataFrame:
-    """Return for each zone who leaves it, who comes and who stays.
+class Flows:
+    """People who travel between zones, and to and from outside them.
 
     Parameters
     ----------
-    flows : pandas.DataFrame
-        ``origin_code``, ``destination_code``, ``value`` in persons.
-    zones : iterable of str
-        The zones, in the order of the result.
-    printed : pandas.Series, optional
-        Commuters by home zone as the source prints them; ``out`` must equal them exactly.
+    frame : pandas.DataFrame
+        ``origin``, ``destination``, ``value`` in persons, and any further columns; ``year``,
+        ``purpose`` and ``mode`` tell several tables in one frame apart. A missing value is a pair
+        that was not observed, which is not zero. A missing diagonal is not known, not zero.
+    zones : iterable of str or pandas.DataFrame, optional
+        The zones in the order of all results: ids, or a frame with the ids in a column ``zone``
+        or ``area_code`` or in its index, with ``population`` and ``geometry`` where they are
+        known. Without it all ids that are not outside are zones.
+    columns : mapping of str to str, optional
+        The frame's own names, by ours: ``{"origin": "home", "value": "persons"}``.
+    outside : iterable of str or "rest"
+        Ids of places outside the zones; ``"rest"`` makes every id that is no zone one.
+    suppressed : iterable
+        Values, numbers or text, that stand for a figure the source does not tell; they become
+        missing.
+    year, purpose : optional
+        Keep only the rows of that year or purpose.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``area_code``; ``out`` (residents who go to another zone or outside), ``outside``
-        (those of them who go outside), ``in`` (who come from another zone or from outside),
-        ``net`` (``in`` less ``out``), ``within`` (residents who stay in their zone; missing where
-        the table does not hold them) and ``self_containment`` (``within`` as a share of ``within``
-        and ``out``).
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The clean table: ids as text, values as numbers, only rows that touch a zone.
+    zones : list of str
+    zone_table : pandas.DataFrame or geopandas.GeoDataFrame
+        What was given of the zones, with their ids as index ``zone``.
+    outside : tuple of str
+        The ids of the table that lie outside.
+    report : pandas.DataFrame
+        What was found and is harmless (see :func:`metrobook.commuting.faults.find_faults`).
 
     Raises
     ------
     ValueError
-        If the table is not one clean table of flows, or its sums differ from those printed.
+        With all serious faults at once, each with its row and its mend.
 
     Examples
     --------
-    >>> flows = pd.DataFrame({"origin_code": ["A", "B"], "destination_code": ["B", "A"],
-    ...                       "value": [30.0, 10.0]})
-    >>> balance(flows, ["A", "B"])["net"].tolist()
-    [-20.0, 20.0]
+    >>> frame = pd.DataFrame({"home": ["A", "A", "B"], "work": ["A", "B", "X"], "n": [5, 2, 1]})
+    >>> flows = Flows(frame, ["A", "B"], outside=["X"],
+    ...               columns={"origin": "home", "destination": "work", "value": "n"})
+    >>> flows.balance()[["out", "outside"]].values.tolist()
+    [[2.0, 0.0], [1.0, 1.0]]
     """
-    zones = list(zones)
-    check(flows)
-    inside = flows["origin_code"] == flows["destination_code"]
-    moves, stays = flows[~inside], flows[inside]
-    beyond = moves[~moves["destination_code"].isin(zones)]
-    table = pd.DataFrame(
-        {
-            "out": _sums(moves, "origin_code", zones),
-            "outside": _sums(beyond, "origin_code", zones),
-            "in": _sums(moves, "destination_code", zones),
-            "within": stays.set_index("origin_code")["value"].reindex(zones),
-        },
-        index=pd.Index(zones, name="area_code"),
-    )
-    table["net"] = table["in"] - table["out"]
-    table["self_containment"] = table["within"] / (table["within"] + table["out"])
-    if printed is not None:
-        reconcile(table["out"], printed)
-    return table[BALANCE]
 
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        zones: Iterable[str] | pd.DataFrame | None = None,
+        *,
+        columns: Mapping[str, str] | None = None,
+        outside: Iterable[str] | str = (),
+        suppressed: Iterable[Any] = (),
+        year: int | None = None,
+        purpose: str | None = None,
+    ) -> None:
+        table = _selected(_renamed(frame, columns or {}), year=year, purpose=purpose)
+        outside = named_outside(outside)
+        suppressed = list(suppressed)
+        self.zone_table = _zone_table(zones, table, outside)
+        self.zones: list[str] = self.zone_table.index.to_list()
+        known = None if zones is None else self.zones
+        _check_zones(self.zones, outside)
+        faults = find_faults(table, known, outside, suppressed)
+        serious = faults["severity"] == "error"
+        if serious.any():
+            raise ValueError(explain(faults))
+        table = text_ids(table)
+        table["value"] = numbers(table["value"], suppressed)
+        touching = table[PAIR].isin(self.zones).any(axis="columns")
+        self.frame = table[touching].reset_index(drop=True)
+        self.report = pd.concat([faults, _passing(table[~touching])], ignore_index=True)
+        ids = pd.unique(pd.concat([self.frame[column] for column in PAIR]))
+        self.outside = tuple(sorted(set(ids) - set(self.zones)))
 
-def lean(balances: pd.DataFrame, balanced: float) -> pd.Series:
-    """Return which way the balance of each zone leans.
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        zones: Iterable[str] | pd.DataFrame | None = None,
+        *,
+        columns: Mapping[str, str] | None = None,
+        outside: Iterable[str] | str = (),
+        suppressed: Iterable[Any] = (),
+        year: int | None = None,
+        purpose: str | None = None,
+        aggregate: bool = False,
+    ) -> Flows:
+        """Read flows from a CSV, TSV or Parquet file, only the rows that touch a zone.
 
-    Parameters
-    ----------
-    balances : pandas.DataFrame
-        Result of :func:`balance`.
-    balanced : float
-        Share of all who cross the border of a zone, in and out, below which a difference between
-        the two is too small to be told from none in estimates from a sample.
+        Parameters
+        ----------
+        path : str or pathlib.Path
+        zones, columns, outside, suppressed, year, purpose
+            As in :class:`Flows`; the row of a fault is the row of the file as a spreadsheet
+            counts (the header is row 1; of Parquet as if it had one).
+        aggregate : bool
+            Add up the rows of each pair, as in a table by sex or age; otherwise a pair that
+            stands twice is a fault.
 
-    Returns
-    -------
-    pandas.Series
-        ``gaining``, ``losing`` or ``balanced``, by the index of ``balances``.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"in": [90.0, 51.0, 10.0], "out": [10.0, 49.0, 90.0]})
-    >>> lean(table.assign(net=table["in"] - table["out"]), 0.05).tolist()
-    ['gaining', 'balanced', 'losing']
-    """
-    way = (balances["net"] > 0).map({True: "gaining", False: "losing"})
-    small = balances["net"].abs() < balanced * (balances["in"] + balances["out"])
-    nobody = balances["in"] + balances["out"] == 0
-    return way.mask(small | nobody, "balanced").rename("lean")
-
-
-def balances_by_year(
-    flows: pd.DataFrame, zones: Iterable[str], printed: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Return the balances of several years below each other.
-
-    Parameters
-    ----------
-    flows : pandas.DataFrame
-        As in :func:`balance`, with ``year``.
-    zones : iterable of str
-    printed : pandas.DataFrame, optional
-        ``area_code``, ``year``, ``value``: commuters by home zone as the source prints them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``year``, ``area_code`` and the columns of :func:`balance`.
-
-    Raises
-    ------
-    ValueError
-        As :func:`balance`; the message begins with the year.
-    """
-    zones, tables = list(zones), []
-    for year, rows in flows.groupby("year"):
-        totals = None
-        if printed is not None:
-            known = printed[(printed["year"] == year) & printed["area_code"].isin(zones)]
-            totals = known.set_index("area_code")["value"]
+        Raises
+        ------
+        ValueError
+            If the file or a column is missing, or with all serious faults at once.
+        """
+        ids = None if zones is None else _zone_ids(zones)
+        rows = reading.read_rows(
+            path, ids, columns=columns, outside=outside, suppressed=suppressed,
+            year=year, purpose=purpose, aggregate=aggregate,
+        )  # fmt: skip
         try:
-            tables.append(balance(rows, zones, totals).reset_index().assign(year=year))
+            return cls(rows, zones, outside=outside, suppressed=() if aggregate else suppressed)
         except ValueError as error:
-            raise ValueError(f"Flows of {year}: {error}") from None
-    columns = ["year", "area_code", *BALANCE]
-    return (
-        pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
-    )
+            raise ValueError(f"{Path(path).name}: {error}") from None
+
+    @property
+    def years(self) -> list[Any]:
+        """The years of the flows, in order; none where they are not dated."""
+        return sorted(self.frame["year"].dropna().unique().tolist()) if "year" in self.frame else []
+
+    def select(self, **values: Any) -> Flows:
+        """Return the flows of one ``year``, ``purpose`` or ``mode``, for the same zones."""
+        chosen = object.__new__(Flows)
+        chosen.__dict__ = self.__dict__ | {
+            "frame": _selected(self.frame, **values).reset_index(drop=True)
+        }
+        return chosen
+
+    def balance(self, printed: Mapping[str, pd.Series] | None = None) -> pd.DataFrame:
+        """Return who stays, leaves and comes by zone: see :func:`.balances.balance`."""
+        return balances.balance(self, printed)
+
+    def matrix(self) -> pd.DataFrame:
+        """Return origins by destinations: see :func:`matrix`."""
+        return matrix(self)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        outside = f", outside {', '.join(self.outside[:3])}" if self.outside else ""
+        outside += ", …" if len(self.outside) > 3 else ""
+        return f"<Flows: {len(self)} pairs between {len(self.zones)} zones{outside}>"
 
 
-def dependence_by_year(
-    flows: pd.DataFrame, core: Iterable[str], zones: Iterable[str]
-) -> pd.DataFrame:
-    """Return the dependence of several years below each other.
+def matrix(flows: Flows | pd.DataFrame) -> pd.DataFrame:
+    """Return the flows as a table of origins by destinations.
 
-    Parameters and columns are those of :func:`dependence`, with ``year`` and ``area_code``.
+    Parameters
+    ----------
+    flows : Flows or pandas.DataFrame
+        One table of flows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Zones by zones, followed by the places outside where there are any: in the rows those that
+        people come from, in the columns those that they go to. Missing where there is no value.
     """
-    core, zones = list(core), list(zones)
-    tables = [
-        dependence(rows, core, zones).reset_index().assign(year=year)
-        for year, rows in flows.groupby("year")
-    ]
-    columns = ["year", "area_code", "to_core", "out", "share"]
-    return (
-        pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
-    )
+    frame, zones = balances.one_table(flows)
+    wide = frame.pivot(index="origin", columns="destination", values="value")
+    beyond = [sorted(set(axis) - set(zones)) for axis in wide.axes]
+    return wide.reindex(index=[*zones, *beyond[0]], columns=[*zones, *beyond[1]]).astype(float)
+
+
+def merge_zones(flows: Flows, groups: Mapping[str, str]) -> Flows:
+    """Return the flows between groups of zones.
+
+    Moves between members of a group become part of its diagonal, which is missing where the
+    diagonal of a member is not known.
+
+    Parameters
+    ----------
+    flows : Flows
+        One table of flows.
+    groups : mapping of str to str
+        Group by zone; zones that are not named keep their id.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"origin": ["A", "B", "B", "A", "B"], "value": [3, 1, 5, 2, 4],
+    ...                       "destination": ["B", "A", "C", "A", "B"]})
+    >>> merge_zones(Flows(frame), {"A": "core", "B": "core"}).frame.values.tolist()
+    [['core', 'C', 5.0], ['core', 'core', 10.0]]
+    """
+    frame, zones = balances.one_table(flows)
+    group = {zone: groups.get(zone, zone) for zone in [*zones, *flows.outside]}
+    stays = frame["origin"] == frame["destination"]
+    known = set(frame.loc[stays & frame["value"].notna(), "origin"])
+    unknown = {group[zone] for zone in zones if zone not in known}
+    named = frame.assign(**{column: frame[column].map(group) for column in PAIR})
+    merged = named.groupby(PAIR, as_index=False)["value"].sum(min_count=1)
+    undefined = (merged["origin"] == merged["destination"]) & merged["origin"].isin(unknown)
+    merged["value"] = merged["value"].mask(undefined)
+    return Flows(merged, dict.fromkeys(group[zone] for zone in zones), outside=flows.outside)
 
 
 def choose_year(years: Iterable[int], wanted: int = 0) -> int:
@@ -172,10 +237,11 @@ def choose_year(years: Iterable[int], wanted: int = 0) -> int:
     (2023, 2014)
     """
     known = sorted({int(year) for year in years})
-    if wanted and wanted not in known:
-        listed = ", ".join(map(str, known))
+    if not known or (wanted and wanted not in known):
+        listed = ", ".join(map(str, known)) or "none"
         raise ValueError(
-            f"There are no flows of {wanted}: the years are {listed}, or 0 for the latest."
+            f"There are no flows of {wanted or 'any year'}: the years are {listed}, or 0 for the "
+            "latest."
         )
     return wanted or known[-1]
 
@@ -199,151 +265,70 @@ def definition_changes(published: pd.DataFrame) -> list[int]:
     return [later for earlier, later in pairs if worded[earlier] != worded[later]]
 
 
-def check(flows: pd.DataFrame) -> None:
-    """Check that a table of flows can be added up.
-
-    Raises
-    ------
-    ValueError
-        If it holds several years or purposes, a pair twice, or a negative value; the message
-        names them.
-    """
-    for column in ("year", "purpose"):
-        if column in flows and flows[column].nunique() > 1:
-            found = ", ".join(str(value) for value in sorted(flows[column].unique()))
-            raise ValueError(
-                f"The flows hold more than one {column} ({found}): choose one before adding up."
-            )
-    faults = {
-        "more than once": flows.duplicated(PAIR),
-        "with a negative value": flows["value"] < 0,
-    }
-    for fault, rows in faults.items():
-        if rows.any():
-            pairs = flows.loc[rows, PAIR].drop_duplicates().itertuples(index=False)
-            named = ", ".join(f"{origin} → {destination}" for origin, destination in pairs)
-            raise ValueError(f"The flows hold {named} {fault}: mend the table of flows.")
-
-
-def reconcile(computed: pd.Series, printed: pd.Series) -> None:
-    """Check sums against the totals that the source prints.
-
-    Parameters
-    ----------
-    computed, printed : pandas.Series
-        Persons by zone. Zones without a printed total are not checked.
-
-    Raises
-    ------
-    ValueError
-        With every zone whose sum differs.
-
-    Examples
-    --------
-    >>> reconcile(pd.Series({"A": 30.0}), pd.Series({"A": 31.0}))
-    Traceback (most recent call last):
-        ...
-    ValueError: The flows do not add up to the printed totals: A: 30 added up, 31 printed. Compare \
-the rows of these areas with the source.
-    """
-    known = printed.dropna()
-    sums = computed.reindex(known.index)
-    wrong = known.index[~(sums == known)]
-    if len(wrong):
-        listed = "; ".join(
-            f"{zone}: {sums[zone]:.0f} added up, {known[zone]:.0f} printed" for zone in wrong
-        )
+def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    table = frame.rename(columns={own: ours for ours, own in columns.items()})
+    needed = dict.fromkeys([*PAIR, "value", *columns])
+    missing = [columns.get(name, name) for name in needed if name not in table]
+    if missing:
         raise ValueError(
-            f"The flows do not add up to the printed totals: {listed}. "
-            "Compare the rows of these areas with the source."
+            f"The flows have no column {', '.join(missing)}; their columns are "
+            f"{', '.join(map(str, frame.columns))}. Name them in columns, such as "
+            '{"origin": "home", "destination": "work", "value": "persons"}.'
         )
+    return table
 
 
-def dependence(flows: pd.DataFrame, core: Iterable[str], zones: Iterable[str]) -> pd.DataFrame:
-    """Return how far each zone outside the core sends its commuters to the core.
-
-    Parameters
-    ----------
-    flows : pandas.DataFrame
-        As in :func:`balance`.
-    core : iterable of str
-        The zones that make the core.
-    zones : iterable of str
-        All zones, in the order of the result; those of the core are left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``area_code``; ``to_core`` and ``out`` in persons, ``share`` (``to_core`` of ``out``;
-        missing where nobody leaves).
-    """
-    core = list(core)
-    others = [zone for zone in zones if zone not in core]
-    check(flows)
-    moves = flows[flows["origin_code"] != flows["destination_code"]]
-    to_core = _sums(moves[moves["destination_code"].isin(core)], "origin_code", others)
-    out = _sums(moves, "origin_code", others)
-    share = to_core / out.where(out > 0)
-    return pd.DataFrame({"to_core": to_core, "out": out, "share": share}).rename_axis("area_code")
+def _selected(frame: pd.DataFrame, **values: Any) -> pd.DataFrame:
+    for column, wanted in values.items():
+        if wanted is None:
+            continue
+        found = frame[column] if column in frame else pd.Series(dtype=object)
+        rows = found.astype(str) == str(wanted)
+        if not rows.any():
+            listed = ", ".join(map(str, sorted(found.dropna().unique(), key=str))) or "none"
+            raise ValueError(f"There are no flows of {column} {wanted}; there are: {listed}.")
+        frame = frame[rows]
+    return frame
 
 
-def main_destination(flows: pd.DataFrame) -> pd.Series:
-    """Return for each origin the destination of most of its commuters.
-
-    Returns
-    -------
-    pandas.Series
-        Codes by ``origin_code``, sorted; of equal destinations the first code.
-    """
-    check(flows)
-    moves = flows[flows["origin_code"] != flows["destination_code"]].dropna(subset=["value"])
-    ordered = moves.sort_values(["value", *PAIR], ascending=[False, True, True])
-    first = ordered.drop_duplicates("origin_code").set_index("origin_code")
-    return first["destination_code"].sort_index()
-
-
-def merge_zones(flows: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    """Return the flows between groups of zones; moves within a group become rows within it.
-
-    Stays within one of the merged zones are not moves and are left out, so that ``within`` of a
-    group counts those who cross a border inside it.
-
-    Parameters
-    ----------
-    flows : pandas.DataFrame
-        As in :func:`balance`.
-    groups : mapping of str to str
-        Group by zone; zones that are not named keep their code.
-
-    Examples
-    --------
-    >>> flows = pd.DataFrame({"origin_code": ["A", "B", "B"], "destination_code": ["B", "A", "C"],
-    ...                       "value": [3.0, 1.0, 5.0]})
-    >>> merge_zones(flows, {"A": "core", "B": "core"}).values.tolist()
-    [['core', 'C', 5.0], ['core', 'core', 4.0]]
-    """
-    check(flows)
-    moves = flows[flows["origin_code"] != flows["destination_code"]]
-    named = {column: [groups.get(zone, zone) for zone in moves[column]] for column in PAIR}
-    return moves.assign(**named).groupby(PAIR, as_index=False)["value"].sum(min_count=1)
-
-
-def matrix(
-    flows: pd.DataFrame, origins: Iterable[str], destinations: Iterable[str]
+def _zone_table(
+    zones: Iterable[str] | pd.DataFrame | None, table: pd.DataFrame, outside: list[str] | str
 ) -> pd.DataFrame:
-    """Return the flows as a table of origins by destinations, missing where there is no value.
-
-    Parameters
-    ----------
-    flows : pandas.DataFrame
-        As in :func:`balance`.
-    origins, destinations : iterable of str
-        Rows and columns.
-    """
-    check(flows)
-    wide = flows.pivot(index="origin_code", columns="destination_code", values="value")
-    return wide.reindex(index=list(origins), columns=list(destinations)).astype(float)
+    if isinstance(zones, pd.DataFrame):
+        ids = _zone_ids(zones)
+        return zones.set_axis(pd.Index(ids, name="zone", dtype=object), axis="index")
+    if zones is None:
+        ids = pd.unique(pd.concat([text_ids(table[PAIR])[column] for column in PAIR]))
+        zones = sorted({name for name in ids if name} - set(outside if outside != REST else ()))
+    return pd.DataFrame(index=pd.Index(_zone_ids(zones), name="zone", dtype=object))
 
 
-def _sums(flows: pd.DataFrame, by: str, zones: list[str]) -> pd.Series:
-    return flows.groupby(by)["value"].sum().reindex(zones, fill_value=0.0).astype(float)
+def _zone_ids(zones: Iterable[str] | pd.DataFrame) -> list[str]:
+    if isinstance(zones, pd.DataFrame):
+        named = [name for name in ("zone", "area_code") if name in zones]
+        zones = zones[named[0]] if named else zones.index
+    return [str(zone) for zone in zones]
+
+
+def _check_zones(zones: list[str], outside: list[str] | str) -> None:
+    twice = sorted({zone for zone in zones if zones.count(zone) > 1}) if _repeats(zones) else []
+    both = [] if outside == REST else sorted(set(zones) & set(outside))
+    for ids, fault in ((twice, "stand more than once"), (both, "are named as outside as well")):
+        if ids:
+            raise ValueError(f"The zones {', '.join(ids)} {fault}: give every zone once.")
+
+
+def _repeats(names: list[str]) -> bool:
+    return len(set(names)) < len(names)
+
+
+def _passing(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the note on flows that neither start nor end in a zone."""
+    if rows.empty:
+        return pd.DataFrame(columns=FAULTS, dtype=object)
+    note = (
+        "outside to outside", "note", rows.index[0], "origin, destination",
+        f"{rows['value'].sum():,.0f} persons", "a zone at one end",
+        f"{len(rows)} rows neither start nor end in a zone and are left out.",
+    )  # fmt: skip
+    return pd.DataFrame([note], columns=FAULTS, dtype=object)

@@ -43,6 +43,52 @@ def widest_year(panel: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
     return rows[chosen].reset_index(drop=True)
 
 
+def nearest_year(panel: pd.DataFrame, zones: Iterable[str], year: int) -> pd.Series:
+    """Return the values of the one indicator and year nearest to a year that all zones have.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        ``area_code``, ``year``, ``indicator``, ``value``: indicators of which any would do.
+    zones : iterable of str
+    year : int
+        The wanted year; of years equally near the earlier is taken, of indicators the first by
+        name.
+
+    Returns
+    -------
+    pandas.Series
+        By zone, in their order; its name is ``(indicator, year)``.
+
+    Raises
+    ------
+    ValueError
+        If no indicator has all zones in any year; the message names who lacks most.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"area_code": ["A", "B", "A"], "year": [2018, 2018, 2020],
+    ...                       "indicator": "people", "value": [1.0, 2.0, 3.0]})
+    >>> nearest_year(panel, ["A", "B"], 2020).name
+    ('people', 2018)
+    """
+    zones = list(zones)
+    rows = panel[panel["area_code"].isin(zones) & panel["value"].notna()]
+    complete = rows.groupby(["indicator", "year"])["area_code"].nunique() == len(set(zones))
+    found = sorted(complete.index[complete], key=lambda key: (abs(key[1] - year), key[1], key[0]))
+    if not found:
+        lacking = [zone for zone in zones if zone not in set(rows["area_code"])]
+        raise ValueError(
+            f"No indicator of {', '.join(sorted(set(panel['indicator']))) or 'this kind'} has "
+            f"all {len(zones)} zones in one year"
+            + (f"; none is known of {', '.join(lacking)}." if lacking else ".")
+        )
+    indicator, nearest = found[0]
+    chosen = rows[(rows["indicator"] == indicator) & (rows["year"] == nearest)]
+    values = chosen.set_index("area_code")["value"].reindex(zones)
+    return values.rename((indicator, int(nearest)))
+
+
 def linking(
     lines: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,

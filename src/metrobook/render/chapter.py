@@ -116,6 +116,10 @@ class Chapter:
         """Show a paragraph; values are put in escaped, markup of the template is kept."""
         self._show(Markup("<p>{}</p>").format(Markup(template).format(**values)))
 
+    def heading(self, title: str) -> None:
+        """Show a heading within a section, where it depends on the data whether it is there."""
+        self._show(Markup("<h4>{}</h4>").format(title))
+
     def finding(self, template: str, key: str, **values: Any) -> None:
         """Show a paragraph as a key finding and record it as a text for later steps."""
         text = Markup(template).format(**values)

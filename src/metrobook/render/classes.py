@@ -145,10 +145,16 @@ class ClassSpec:
     def colours_for(self, values: pd.Series) -> list[str]:
         return [self.colour_of(value) for value in values]
 
-    def legend(self) -> list[tuple[str, str]]:
-        """Return name and colour of each class, then of what is missing."""
+    def legend(self, values: pd.Series | None = None) -> list[tuple[str, str]]:
+        """Return name and colour of each class, then of what is missing.
+
+        Given the values that are drawn, what is missing shows only if any value is.
+        """
         entries = list(zip(self.labels, self.colours, strict=True))
-        return entries + [(self.missing_label, self.missing_colour)] * bool(self.missing_label)
+        missing = values is None or any(self.class_of(value) is None for value in values)
+        if self.missing_label and missing:
+            entries.append((self.missing_label, self.missing_colour))
+        return entries
 
 
 def _rounded_edges(edges: np.ndarray, digits: int) -> np.ndarray:

@@ -19,6 +19,18 @@ BUS = "#8E4585"
 OUTLINE = "#FFFFFF"
 
 
+@dataclass(frozen=True)
+class LegendEntry:
+    """A line of the legend; ``width`` is that of lines and arrows, in points."""
+
+    kind: str
+    label: str
+    colour: str
+    edge: str
+    dash: str | None = None
+    width: float | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One layer of a map: polygons, lines or points.
@@ -36,6 +48,8 @@ class Layer:
         Outline of polygons and points.
     weight : float
         Width of lines and outlines, in points.
+    weights : str, optional
+        Column with the width of each line, in points.
     dash : str, optional
         SVG dash pattern, for instance ``"4 3"``.
     radius : float
@@ -60,6 +74,7 @@ class Layer:
     colour: str = MUTED
     edge: str = OUTLINE
     weight: float = 1.0
+    weights: str | None = None
     dash: str | None = None
     radius: float = 4.0
     filled: bool = True
@@ -71,7 +86,7 @@ class Layer:
 
     @property
     def kind(self) -> str:
-        """``polygon``, ``line`` or ``point``."""
+        """``polygon``, ``line`` or ``point``; ``flow`` for the arrows of a flow map."""
         types = set(self.frame.geom_type)
         if types <= {"Polygon", "MultiPolygon"}:
             return "polygon"
@@ -84,34 +99,21 @@ class Layer:
             return [self.colour] * len(features)
         return self.spec.colours_for(features[self.spec.column])
 
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """A line of the legend."""
-
-    kind: str
-    label: str
-    colour: str
-    edge: str
-    dash: str | None = None
+    def legend(self) -> list[LegendEntry]:
+        """Return what the legend says of the layer; of missing values only where there are any."""
+        if self.spec is not None:
+            return [
+                LegendEntry(self.kind, label, colour, self.edge)
+                for label, colour in self.spec.legend(self.frame[self.spec.column])
+            ]
+        if self.kind == "polygon" and not self.filled:
+            return [LegendEntry("line", self.name, self.edge, self.edge, self.dash)]
+        return [LegendEntry(self.kind, self.name, self.colour, self.edge, self.dash)]
 
 
 def legend_entries(layers: list[Layer]) -> list[LegendEntry]:
     """Return the legend that interactive map and static twin share."""
-    entries: list[LegendEntry] = []
-    for layer in layers:
-        if layer.spec is not None:
-            entries += [
-                LegendEntry(layer.kind, label, colour, layer.edge)
-                for label, colour in layer.spec.legend()
-            ]
-        elif layer.kind == "polygon" and not layer.filled:
-            entries.append(LegendEntry("line", layer.name, layer.edge, layer.edge, layer.dash))
-        else:
-            entries.append(
-                LegendEntry(layer.kind, layer.name, layer.colour, layer.edge, layer.dash)
-            )
-    return entries
+    return [entry for layer in layers for entry in layer.legend()]
 
 
 def _class_order(spec: ClassSpec) -> Callable[[pd.Series], pd.Series]:

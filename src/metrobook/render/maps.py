@@ -19,10 +19,11 @@ import pandas as pd
 import shapely
 from branca.element import Element, MacroElement
 from folium.template import Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from xstatic.pkg import leaflet
 
 from metrobook.render.classes import ClassSpec
+from metrobook.render.flow_map import FlowLayer, flow_group
 from metrobook.render.layers import (
     FILL_OPACITY,
     HALO_WEIGHT,
@@ -32,6 +33,7 @@ from metrobook.render.layers import (
     legend_entries,
     role_map,
 )
+from metrobook.render.scripts import html_text, script_json
 from metrobook.render.static_maps import static_map
 from metrobook.render.theme import PAPER
 
@@ -81,7 +83,7 @@ class _Controls(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "({{ this.code }})({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
+        "({{ this.code }})({{ this._parent.get_name() }}, {{ this.json }});"
         "{% endmacro %}"
     )
 
@@ -90,6 +92,7 @@ class _Controls(MacroElement):
         self._name = "Controls"
         self.code = Markup(CONTROLS.read_text(encoding="utf-8").strip().rstrip(";"))
         self.settings = {"bounds": bounds, "texts": dict(texts)}
+        self.json = script_json(self.settings)
 
 
 class _Names(MacroElement):
@@ -97,7 +100,7 @@ class _Names(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "{{ this.places|tojson }}.forEach(function (place) {"
+        "{{ this.json }}.forEach(function (place) {"
         'var label = document.createElement("div");'
         'label.appendChild(document.createElement("i")).hidden = true;'
         'label.appendChild(document.createElement("span")).textContent = place[0];'
@@ -110,7 +113,7 @@ class _Names(MacroElement):
     def __init__(self, places: list[tuple[str, list[float], list[list[float]]]]):
         super().__init__()
         self._name = "Names"
-        self.places = places
+        self.json = script_json(places)
 
 
 class _Html(Element):
@@ -193,13 +196,15 @@ def folium_map(
 
 
 def _group(layer: Layer) -> folium.FeatureGroup:
-    group = folium.FeatureGroup(name=str(escape(layer.name)), show=layer.shown)
+    if isinstance(layer, FlowLayer):
+        return flow_group(layer)
+    group = folium.FeatureGroup(name=html_text(layer.name), show=layer.shown)
     shapes = folium.GeoJson(
         _features(layer),
-        style_function=lambda feature: _style(layer, feature["properties"]["colour"]),
+        style_function=lambda feature: _style(layer, feature["properties"]),
         marker=folium.CircleMarker() if layer.kind == "point" else None,
         tooltip=_tooltip(layer),
-        **({"attribution": str(escape(layer.attribution))} if layer.attribution else {}),
+        **({"attribution": html_text(layer.attribution)} if layer.attribution else {}),
         **({} if layer.filled else {"interactive": False}),
     )
     if layer.halo:
@@ -228,7 +233,7 @@ def _features(layer: Layer) -> dict[str, Any]:
     shapes = layer.frame.to_crs(4326).geometry
     rounded = shapely.transform(shapes.values, lambda points: points.round(DECIMALS))
     texts = [
-        ["" if pd.isna(value) else str(escape(value)) for value in layer.frame[column]]
+        ["" if pd.isna(value) else html_text(value) for value in layer.frame[column]]
         for column in layer.tooltip
     ]
     return {
@@ -238,6 +243,7 @@ def _features(layer: Layer) -> dict[str, Any]:
                 "type": "Feature",
                 "id": str(index),
                 "properties": {"colour": colour}
+                | ({"weight": layer.frame[layer.weights].iloc[index]} if layer.weights else {})
                 | {f"t{column}": values[index] or EMPTY for column, values in enumerate(texts)},
                 "geometry": shapely.geometry.mapping(shape),
             }
@@ -246,9 +252,10 @@ def _features(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _style(layer: Layer, colour: str) -> dict[str, Any]:
+def _style(layer: Layer, own: Mapping[str, Any]) -> dict[str, Any]:
+    colour = own["colour"]
     if layer.kind == "line":
-        style = {"color": colour, "weight": layer.weight, "fill": False}
+        style = {"color": colour, "weight": own.get("weight", layer.weight), "fill": False}
     else:
         style = {
             "color": layer.edge,
@@ -265,7 +272,7 @@ def _style(layer: Layer, colour: str) -> dict[str, Any]:
 def _tooltip(layer: Layer) -> folium.GeoJsonTooltip | None:
     if not layer.tooltip:
         return None
-    names = [str(escape(name)) for name in layer.tooltip.values()]
+    names = [html_text(name) for name in layer.tooltip.values()]
     return folium.GeoJsonTooltip(
         fields=[f"t{column}" for column in range(len(names))],
         aliases=names,
@@ -306,11 +313,14 @@ def _legend(entries: list[LegendEntry], summary: str, heading: str) -> Markup:
 def _swatch(entry: LegendEntry) -> Markup:
     shape = {
         "polygon": '<rect x="1" y="2" width="20" height="12" fill="{c}" fill-opacity="{o}"/>',
-        "line": '<path d="M1 8H21" stroke="{c}" stroke-width="3"{d}/>',
+        "line": '<path d="M1 8H21" stroke="{c}" stroke-width="{w}"{d}/>',
+        "flow": '<path d="M1 5.5 15 6.75V4.5L21 8 15 11.5V9.25L1 10.5Z" fill="{c}"/>',
         "point": '<circle cx="11" cy="8" r="5" fill="{c}" stroke="{e}" stroke-width="1.5"/>',
     }[entry.kind]
     dash = Markup(' stroke-dasharray="{}"').format(entry.dash) if entry.dash else Markup("")
-    drawing = Markup(shape).format(c=entry.colour, o=FILL_OPACITY, e=entry.edge, d=dash)
+    drawing = Markup(shape).format(
+        c=entry.colour, o=FILL_OPACITY, e=entry.edge, d=dash, w=entry.width or 3
+    )
     return Markup('<svg width="22" height="16" aria-hidden="true">{}</svg>').format(drawing)
 
 

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from metrobook.render.charts.legend import legend_height, place_legend
+from metrobook.render.flow_map import FlowLayer, draw_flows
 from metrobook.render.layers import (
     FILL_OPACITY,
     HALO_WEIGHT,
@@ -28,6 +29,8 @@ PHONE = 5.0
 MARGIN = 6.0
 NAMED_SHARE = 0.25
 DETAIL = 1.0
+NAMED_POINTS = 32
+"""Drawn above their names, whose leaders end there."""
 SCALES = (1, 2, 5, 10, 20, 50, 100, 200)
 
 
@@ -71,7 +74,10 @@ def static_map(
     axes = plot_axes(figure, MARGIN, MARGIN, MARGIN, top)
     axes.axis("off")
     for order, (layer, frame) in enumerate(zip(visible, projected, strict=True)):
-        _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL, window), order)
+        if isinstance(layer, FlowLayer):
+            draw_flows(axes, layer, frame, scale, order + 1)
+        else:
+            _draw_layer(axes, layer, _generalised(frame, layer, scale * DETAIL, window), order)
     axes.set(xlim=(west, east), ylim=(south, north), xlabel="", ylabel="", xticks=[], yticks=[])
     scale_bar = _scale_bar(axes, east - west, scale, scale_text)
     named = [
@@ -135,7 +141,9 @@ def _cut(frame: gpd.GeoDataFrame, window: tuple[float, float, float, float]) -> 
 def _mostly_inside(
     frame: gpd.GeoDataFrame, window: tuple[float, float, float, float]
 ) -> gpd.GeoDataFrame:
-    """Return what a window shows of the areas that it does not merely touch."""
+    """Return the points in a window and what it shows of areas that it does not merely touch."""
+    if not frame.area.any():
+        return _cut(frame, window)
     share = frame.clip_by_rect(*window).area / frame.area
     return _cut(frame[share > NAMED_SHARE], window)
 
@@ -150,6 +158,7 @@ def _draw_layer(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) ->
         _draw_lines(axes, layer, frame, order + 1)
     elif layer.kind == "point":
         size = layer.radius * (1.6 if _is_wide(axes) else 1.1)
+        common["zorder"] = NAMED_POINTS if layer.label else common["zorder"]
         frame.plot(color=layer.colours(frame), edgecolor=layer.edge, markersize=size**2, **common)
     elif layer.filled:
         frame.plot(color=layer.colours(frame), edgecolor=layer.edge, alpha=FILL_OPACITY, **common)
@@ -164,8 +173,10 @@ def _is_wide(axes: Any) -> bool:
 
 
 def _draw_lines(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) -> None:
-    """Draw all lines of a colour as one path, lifting the pen between them."""
-    for colour, lines in frame.geometry.groupby(np.array(layer.colours(frame)), sort=False):
+    """Draw all lines of a colour and width as one path, lifting the pen between them."""
+    weights = frame[layer.weights] if layer.weights else np.full(len(frame), layer.weight)
+    looks = [np.array(layer.colours(frame)), np.asarray(weights)]
+    for (colour, weight), lines in frame.geometry.groupby(looks, sort=False):
         parts = lines.explode(ignore_index=True)
         joined = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(list(parts))))
         lift = np.full((1, 2), np.nan)
@@ -173,7 +184,7 @@ def _draw_lines(axes: Any, layer: Layer, frame: gpd.GeoDataFrame, order: int) ->
             [piece for line in joined for piece in (shapely.get_coordinates(line), lift)]
         )
         axes.plot(
-            *points.T, color=colour, linewidth=layer.weight, linestyle=_dash(layer.dash),
+            *points.T, color=colour, linewidth=weight, linestyle=_dash(layer.dash),
             zorder=order,
         )  # fmt: skip
 
@@ -201,7 +212,12 @@ def _scale_bar(axes: Any, ground_width: float, scale: float, text: str) -> shape
 
 def _handle(entry: LegendEntry) -> Any:
     if entry.kind == "line":
-        return Line2D([], [], color=entry.colour, linewidth=2, linestyle=_dash(entry.dash))
+        return Line2D(
+            [], [], color=entry.colour, linewidth=entry.width or 2, linestyle=_dash(entry.dash),
+            solid_capstyle="butt",
+        )  # fmt: skip
+    if entry.kind == "flow":
+        return Line2D([], [], color=entry.colour, linewidth=2.5, marker=">", markersize=6)
     if entry.kind == "point":
         return Line2D(
             [], [], linestyle="none", marker="o", markersize=7,

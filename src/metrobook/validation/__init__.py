@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from metrobook.validation.analysis import check_analysis
+from metrobook.validation.flows import check_flows, flow_notes
 from metrobook.validation.layers import check_layer
 from metrobook.validation.package import declared_files
 from metrobook.validation.passages import check_passages
@@ -12,7 +13,7 @@ from metrobook.validation.report import Problem, Report
 from metrobook.validation.settings import check_codebook, check_settings
 from metrobook.validation.tables import check_keys, check_references, check_table, check_units
 
-__all__ = ["Problem", "check"]
+__all__ = ["Problem", "check", "flow_notes"]
 
 
 def check(study_folder: Path) -> list[Problem]:
@@ -40,6 +41,7 @@ def check(study_folder: Path) -> list[Problem]:
     check_settings(report)
     check_keys(report)
     check_references(report)
+    check_flows(report)
     check_units(report)
     check_passages(report)
     check_analysis(report)

@@ -8,7 +8,7 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from metrobook.compendium import schema
+from metrobook.compendium import schema, study_ids
 from metrobook.language import language_name
 from metrobook.validation.report import Report, read_yaml
 
@@ -67,6 +67,7 @@ def check_settings(report: Report) -> None:
             "study", settings.get("study"), f"the folder's name {report.folder.name}", "Correct it."
         )
     _setting_words(settings, say)
+    _setting_calibration(report, settings, say)
     _setting_areas(report, settings, say)
 
 
@@ -92,6 +93,22 @@ def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
     projection = settings.get("projection")
     if isinstance(projection, int) and not _in_metres(projection):
         say("projection", projection, "the EPSG code of a projection", "Look it up, such as 32748.")
+
+
+def _setting_calibration(
+    report: Report, settings: dict[str, Any], say: Callable[..., None]
+) -> None:
+    lender = settings.get("calibration")
+    if lender is None:
+        return
+    others = {*study_ids()} - {report.folder.name}
+    if lender not in others:
+        say(
+            "calibration",
+            lender,
+            f"another study: {', '.join(sorted(others))}",
+            "Name the study whose flows calibrate the estimate, or remove the line.",
+        )
 
 
 def _in_metres(epsg: int) -> bool:

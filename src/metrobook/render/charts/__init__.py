@@ -9,10 +9,13 @@ from metrobook.render.charts.bars import agreement_dots, balances, bars
 from metrobook.render.charts.concepts import concept_diagram
 from metrobook.render.charts.cooccurrence import cooccurrence_network
 from metrobook.render.charts.diagrams import flow_diagram
+from metrobook.render.charts.flow_matrix import flow_matrix
+from metrobook.render.charts.intervals import intervals
 from metrobook.render.charts.matrices import category_matrix, heatmap, residual_matrix
 from metrobook.render.charts.network import network
 from metrobook.render.charts.panels import lines, ratio_gap, small_multiples
 from metrobook.render.charts.saturation import saturation_chart
+from metrobook.render.charts.sensitivity import sensitivity
 from metrobook.render.charts.timeline import timeline
 from metrobook.render.charts.trajectories import code_trajectories
 
@@ -26,12 +29,15 @@ __all__ = [
     "concept_diagram",
     "cooccurrence_network",
     "flow_diagram",
+    "flow_matrix",
     "heatmap",
+    "intervals",
     "lines",
     "network",
     "ratio_gap",
     "residual_matrix",
     "saturation_chart",
+    "sensitivity",
     "small_multiples",
     "timeline",
 ]

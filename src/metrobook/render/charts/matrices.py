@@ -175,6 +175,19 @@ def residual_matrix(
     return _draw(_cells(matrix, marks, cell), width, legend, row_title, column_title)
 
 
+def draw_cells(
+    matrix: pd.DataFrame,
+    marks: pd.DataFrame,
+    cell: Callable[..., Cell],
+    width: float,
+    legend: Mapping[str, Cell],
+    row_title: str,
+    column_title: str,
+) -> Figure:
+    """Draw what ``cell`` makes of each value and its mark, a frame of the same shape."""
+    return _draw(_cells(matrix, marks, cell), width, legend, row_title, column_title)
+
+
 def _cells(matrix: pd.DataFrame, gaps: pd.DataFrame, cell: Callable[..., Cell]) -> pd.DataFrame:
     rows = [
         [cell(value, gap) for value, gap in zip(values, missing, strict=True)]

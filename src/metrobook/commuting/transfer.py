@@ -1,0 +1,374 @@
+"""Transfer: a gravity model of one metropolitan area, tested there for use in another.
+
+The model is Poisson pseudo-maximum likelihood (Santos Silva and Tenreyro 2006) on pairs of
+different zones: flow = exp(const) × population of the origin ^ a × attraction of the destination
+^ b × distance ^ decay. Pairs that share a zone are not independent; their common error is measured
+by leaving out zones, not pairs. The same refits show how well zones unseen are predicted.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from metrobook.commuting.interaction.measures import common_part
+
+TERMS = {"population": "population", "attraction": "attraction", "decay": "distance"}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Coefficients of the gravity model by year.
+
+    Attributes
+    ----------
+    params : pandas.DataFrame
+        Index year; ``const``, ``population``, ``attraction`` and ``decay``.
+    covariance : dict
+        By year, a frame of the coefficients by themselves.
+    pairs : pandas.DataFrame
+        What was fitted: the pairs with ``year``, ``value`` (missing where not observed) and
+        ``fitted``.
+    """
+
+    params: pd.DataFrame
+    covariance: dict[int, pd.DataFrame]
+    pairs: pd.DataFrame
+
+
+def gravity_pairs(
+    population: pd.Series, attraction: pd.Series, distances: pd.DataFrame
+) -> pd.DataFrame:
+    """Return all ordered pairs of different zones with what the gravity model needs of them.
+
+    Parameters
+    ----------
+    population : pandas.Series
+        Residents by zone.
+    attraction : pandas.Series
+        What draws commuters to a zone, such as jobs, or what stands in for them.
+    distances : pandas.DataFrame
+        Kilometres, index origins, columns destinations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``origin, destination, population`` (of the origin), ``attraction`` (of the destination),
+        ``distance``, in the order of ``population``.
+
+    Raises
+    ------
+    ValueError
+        If a zone lacks one of them, or a value is not above zero.
+
+    Examples
+    --------
+    >>> people = pd.Series({"A": 100.0, "B": 50.0})
+    >>> apart = pd.DataFrame([[0, 9], [9, 0]], ["A", "B"], ["A", "B"])
+    >>> gravity_pairs(people, people, apart)["attraction"].tolist()
+    [50.0, 100.0]
+    """
+    zones = list(population.index)
+    pairs = pd.DataFrame(itertools.permutations(zones, 2), columns=["origin", "destination"])
+    apart = distances.reindex(index=zones, columns=zones).stack().rename("distance")
+    pairs["population"] = pairs["origin"].map(population)
+    pairs["attraction"] = pairs["destination"].map(attraction)
+    pairs = pairs.merge(
+        apart, how="left", left_on=["origin", "destination"], right_index=True, sort=False
+    )
+    for column in TERMS.values():
+        wrong = pairs[~(pairs[column] > 0)]
+        if len(wrong):
+            first = wrong.iloc[0]
+            raise ValueError(
+                f"{first.origin} → {first.destination}: {column} is {first[column]}, but must be "
+                f"known and above zero ({len(wrong)} such pairs). Mend the {column} of these "
+                "zones or leave them out."
+            )
+    return pairs
+
+
+def calibrate(
+    flows: pd.DataFrame, pairs: pd.DataFrame, fixed: Mapping[str, float] | None = None
+) -> Calibration:
+    """Fit the gravity model to each year by Poisson pseudo-maximum likelihood.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame
+        ``origin, destination, year, value``. Flows of zones that are not in ``pairs`` (outside)
+        and within zones are left out; a missing value is not observed and tells nothing.
+    pairs : pandas.DataFrame
+        Results of :func:`gravity_pairs` below each other, with ``year``.
+    fixed : mapping, optional
+        Coefficients that are set instead of fitted, such as ``{"population": 1.0}``.
+
+    Returns
+    -------
+    Calibration
+        The covariance is the jackknife over zones, (n − 1) / n times the sum of the squared
+        deviations of the n fits that each leave out all pairs of one zone. It allows for
+        any dependence between pairs that share a zone, which a covariance robust to
+        heteroscedasticity alone does not.
+
+    Raises
+    ------
+    ValueError
+        If a year has flows but no pairs or the other way round, a flow is negative or twice
+        there, or a year has too few observed pairs or zones.
+
+    References
+    ----------
+    Santos Silva, J. M. C., and Tenreyro, S. (2006). The log of gravity. Review of Economics and
+    Statistics 88, 641–658. Arvesen, J. N. (1969). Jackknifing U-statistics. Annals of
+    Mathematical Statistics 40, 2076–2100.
+    """
+    table = observe(flows, pairs)
+    params, covariance, fitted = {}, {}, []
+    for year, rows in table.groupby("year"):
+        params[year] = _fit(rows, fixed)
+        refits = pd.DataFrame({z: _fit(_without(rows, z), fixed) for z in _zones(rows)}).T
+        covariance[year] = refits.cov() * (len(refits) - 1) ** 2 / len(refits)
+        fitted.append(rows.assign(fitted=predict(params[year], rows)))
+    return Calibration(pd.DataFrame(params).T, covariance, pd.concat(fitted, ignore_index=True))
+
+
+def observe(flows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs with the flow observed on them, missing where there is none.
+
+    Parameters and errors are those of :func:`calibrate`.
+    """
+    flows = getattr(flows, "frame", flows)
+    key = ["origin", "destination", "year"]
+    years, others = set(flows["year"]), set(pairs["year"])
+    if years != others:
+        listed = ", ".join(map(str, sorted(years ^ others)))
+        raise ValueError(f"Flows and pairs must be of the same years; only one has {listed}.")
+    twice, negative = flows.duplicated(key), flows["value"] < 0
+    for fault, rows in {"twice": twice, "with a negative value": negative}.items():
+        if rows.any():
+            first = flows[rows].iloc[0]
+            raise ValueError(
+                f"The flows hold {first.origin} → {first.destination} of {first.year} {fault}."
+            )
+    return pairs.merge(flows[[*key, "value"]], how="left", on=key)
+
+
+def predict(params: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+    """Return the flows that coefficients give for pairs, in persons.
+
+    Parameters
+    ----------
+    params : pandas.Series
+        ``const``, ``population``, ``attraction``, ``decay``: a row of ``Calibration.params``.
+    pairs : pandas.DataFrame
+        As :func:`gravity_pairs` returns them.
+    """
+    return np.exp(
+        params["const"] + np.log(pairs[list(TERMS.values())]) @ params[list(TERMS)].values
+    )
+
+
+def hide_zones(
+    flows: pd.DataFrame, pairs: pd.DataFrame, fixed: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Predict the flows of each zone from a fit that has not seen the zone.
+
+    Parameters are those of :func:`calibrate`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year, hidden, origin, destination, value, predicted``: the observed pairs of each hidden
+        zone, so that a pair stands there once for either of its zones.
+    """
+    table = observe(flows, pairs).dropna(subset=["value"])
+    hidden = []
+    for _, rows in table.groupby("year"):
+        for zone in _zones(rows):
+            own = rows[(rows["origin"] == zone) | (rows["destination"] == zone)]
+            predicted = predict(_fit(_without(rows, zone), fixed), own)
+            hidden.append(own.assign(hidden=zone, predicted=predicted))
+    columns = ["year", "hidden", "origin", "destination", "value", "predicted"]
+    return pd.concat(hidden, ignore_index=True)[columns]
+
+
+def hide_years(
+    flows: pd.DataFrame, pairs: pd.DataFrame, fixed: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Predict the flows of each year from the fit of each other year.
+
+    Parameters are those of :func:`calibrate`; two years or more are needed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``calibrated`` (year of the fit), ``year, origin, destination, value, predicted``.
+    """
+    table = observe(flows, pairs).dropna(subset=["value"])
+    years = dict(list(table.groupby("year")))
+    if len(years) < 2:
+        raise ValueError("To hide a year takes flows of two years or more.")
+    predictions = [
+        years[year].assign(
+            calibrated=other, predicted=predict(_fit(years[other], fixed), years[year])
+        )
+        for other, year in itertools.permutations(years, 2)
+    ]
+    columns = ["calibrated", "year", "origin", "destination", "value", "predicted"]
+    return pd.concat(predictions, ignore_index=True)[columns]
+
+
+def accuracy(predictions: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return how close predicted flows come to those observed.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        ``value``, ``predicted`` and the columns of ``by``.
+    by : list of str
+        What is judged apart, such as ``["year"]``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``pairs``, ``cpc`` (common part of commuters, Lenormand et al. 2016), ``factor_two`` (share
+        of the pairs predicted at between half and twice the flow), ``level`` (predicted by
+        observed persons) and ``scatter`` (:func:`scatter`).
+    """
+    rows = []
+    for key, group in predictions.groupby(by):
+        ratio = group["predicted"] / group["value"]
+        rows.append(
+            {
+                **dict(zip(by, key, strict=True)),
+                "pairs": len(group),
+                "cpc": common_part(group["value"], group["predicted"]),
+                "factor_two": ratio.between(0.5, 2).mean(),
+                "level": group["predicted"].sum() / group["value"].sum(),
+                "scatter": scatter(group),
+            }
+        )
+    return pd.DataFrame(rows).set_index(by)
+
+
+def scatter(predictions: pd.DataFrame) -> float:
+    """Return the root mean square of the log errors of predicted flows, weighted by flow.
+
+    A large flow counts for more, as it does in the model and in a total. Pairs observed as zero
+    have no log error and are left out.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        ``value`` and ``predicted``, such as those of :func:`hide_zones`.
+
+    Returns
+    -------
+    float
+        0.69 means that flows are off by a factor of two, either way.
+
+    Examples
+    --------
+    >>> round(scatter(pd.DataFrame({"value": [1.0, 4.0], "predicted": [2.0, 2.0]})), 4)
+    0.6931
+    """
+    seen = predictions[predictions["value"] > 0]
+    errors = np.log(seen["value"] / seen["predicted"])
+    return float(np.sqrt(np.average(errors**2, weights=seen["predicted"])))
+
+
+def into_core(pairs: pd.DataFrame, core: Iterable[str]) -> pd.Series:
+    """Tell which pairs run from outside the core into it.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        ``origin, destination``.
+    core : iterable of str
+        Zones of the core.
+
+    Examples
+    --------
+    >>> into_core(pd.DataFrame({"origin": ["A", "B"], "destination": ["B", "A"]}), ["A"]).tolist()
+    [False, True]
+    """
+    core = list(core)
+    return pairs["destination"].isin(core) & ~pairs["origin"].isin(core)
+
+
+def to_core(predictions: pd.DataFrame, core: Iterable[str], by: list[str]) -> pd.DataFrame:
+    """Return how many go from each zone into the core, observed and predicted.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        Result of :func:`hide_zones` (only flows from the hidden zone are taken) or
+        :func:`hide_years`.
+    core : iterable of str
+        Zones of the core.
+    by : list of str
+        Columns besides ``origin`` that are kept apart, such as ``["year"]``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``by`` and ``origin``; ``value``, ``predicted`` and ``ratio`` (predicted by
+        observed).
+    """
+    rows = predictions[into_core(predictions, core)]
+    if "hidden" in rows:
+        rows = rows[rows["hidden"] == rows["origin"]]
+    table = rows.groupby([*by, "origin"])[["value", "predicted"]].sum()
+    return table.assign(ratio=table["predicted"] / table["value"])
+
+
+def by_masses(pairs: pd.DataFrame, total: float) -> pd.Series:
+    """Return a total split by population of origin times destination alone: the naive estimate.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        As :func:`gravity_pairs` returns them for one year; the population of a destination is
+        read from the pairs that it is the origin of.
+    total : float
+        Persons.
+    """
+    people = pairs.drop_duplicates("origin").set_index("origin")["population"]
+    product = pairs["population"] * pairs["destination"].map(people)
+    return (total * product / product.sum()).rename("predicted")
+
+
+def _fit(rows: pd.DataFrame, fixed: Mapping[str, float] | None) -> pd.Series:
+    seen, fixed = rows.dropna(subset=["value"]), dict(fixed or {})
+    free = [term for term in TERMS if term not in fixed]
+    year = rows["year"].iloc[0] if len(rows) else "?"
+    if len(seen) <= len(free) + 1 or not seen["value"].sum() > 0:
+        raise ValueError(
+            f"Flows of {year}: {len(seen)} observed pairs, {seen['value'].sum():.0f} persons: too "
+            f"few to fit {len(free) + 1} coefficients, also when one zone is left out."
+        )
+    logs = dict(zip(TERMS, np.log(seen[list(TERMS.values())].to_numpy(dtype=float)).T, strict=True))
+    design = np.column_stack([np.ones(len(seen)), *(logs[term] for term in free)])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise ValueError(
+            f"Flows of {year}: {', '.join(free)} do not vary apart from each other (too few zones, "
+            "or zones too alike), so their coefficients cannot be told apart."
+        )
+    offset = sum((value * logs[term] for term, value in fixed.items()), start=np.zeros(len(seen)))
+    model = sm.GLM(seen["value"].to_numpy(), design, sm.families.Poisson(), offset=offset)
+    found = dict(zip(["const", *free], model.fit().params, strict=True))
+    return pd.Series(found | fixed)[["const", *TERMS]]
+
+
+def _zones(rows: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(rows["origin"]))
+
+
+def _without(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
+    return rows[(rows["origin"] != zone) & (rows["destination"] != zone)]

@@ -1,0 +1,280 @@
+"""Estimates: flows of a metropolitan area without a survey table, from one that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from metrobook.commuting.counts import from_share
+from metrobook.commuting.interaction.radiation import radiation
+from metrobook.commuting.simulation import Estimate, interval, pooled, probability
+from metrobook.commuting.specification import (
+    FIXED,
+    Outcome,
+    Region,
+    Specification,
+    all_specifications,
+    calibration_pairs,
+    outcome,
+    share_of_workers,
+)
+from metrobook.commuting.structure import evenness_of_centres
+from metrobook.commuting.transfer import accuracy, by_masses, hide_years, observe, to_core
+from metrobook.commuting.zones import nearest_year, widest_year
+from metrobook.render.metro import metro_zones
+from metrobook.study import Study
+
+PEOPLE = ("population-projection", "population-register", "population-census")
+MASSES = {"population": PEOPLE, "production": ("grdp-current",)}
+SHARE, BASE = "commuters as share of population", "population base of the survey"
+WORKING, ALL = "commuters working", "commuters by home area"
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """The flows of a metropolitan area, estimated in every defensible way.
+
+    Attributes
+    ----------
+    outcomes : dict of Specification to Outcome
+        The one that predicts hidden zones best comes first.
+    region, lender : Region
+    total : tuple of float
+        Commuters as published, the least and the most that the rounding allows.
+    year : int
+        Of the total.
+    workers : pandas.Series
+        Employed residents by zone; its name is the indicator and its year.
+    working : float
+        Share of commuters who work, of the lender's latest survey.
+    working_year : int
+    """
+
+    outcomes: dict[Specification, Outcome]
+    region: Region
+    lender: Region
+    total: tuple[float, float, float]
+    year: int
+    workers: pd.Series
+    working: float
+    working_year: int
+    sources: list[str]
+
+    @property
+    def main(self) -> Outcome:
+        return next(iter(self.outcomes.values()))
+
+    def pooled(self, kind: str = "four") -> Estimate:
+        """Return the draws of all specifications together, ``three`` or ``four`` uncertainties."""
+        return pooled(getattr(found, kind) for found in self.outcomes.values())
+
+    def shares(self, estimate: Estimate, origins: Iterable[str]) -> pd.Series:
+        """Return the share of the employed residents of zones who work in the core, by draw."""
+        return share_of_workers(
+            estimate, list(origins), self.region.core, self.workers, self.working
+        )
+
+    def by_zone(self, kind: str = "four", threshold: float = 0.15) -> pd.DataFrame:
+        """Return ``zone, value, low, high`` of that share and the probability of a threshold."""
+        estimate, rows = getattr(self.main, kind), []
+        for zone in self.region.zones:
+            if zone not in self.region.core:
+                share = self.shares(estimate, [zone])
+                reached = probability(share, [threshold]).iloc[0]
+                rows.append((zone, *interval(share), reached))
+        return pd.DataFrame(rows, columns=["zone", "value", "low", "high", "probability"])
+
+    def by_specification(self, origins: list[str], threshold: float) -> pd.DataFrame:
+        """Return the share of some zones in each specification, then of all together.
+
+        Columns are those of :class:`Specification` (missing for all together), ``value, low,
+        high, probability`` with the scatter of single flows, ``three_low, three_high`` without.
+        """
+        found = [(key, each.three, each.four) for key, each in self.outcomes.items()]
+        rows = []
+        for key, three, four in [*found, (None, self.pooled("three"), self.pooled())]:
+            narrow, wide = self.shares(three, origins), self.shares(four, origins)
+            named = (key.merged, key.attraction, key.weighted) if key else (None, None, None)
+            reached = probability(wide, [threshold]).iloc[0]
+            rows.append((*named, *interval(wide), reached, *interval(narrow)[1:]))
+        columns = ["merged", "attraction", "weighted", "value", "low", "high", "probability"]
+        return pd.DataFrame(rows, columns=[*columns, "three_low", "three_high"])
+
+
+def region_of(study: Study, years: Iterable[int]) -> Region:
+    """Return what the gravity model needs of a study, for some years.
+
+    Masses are those of the nearest year that all zones have, of an indicator that may be used for
+    inference; other concepts of population are not chained to them.
+    """
+    definitions = study.table("indicator_definitions").set_index("indicator")
+    panel = study.table("indicators")
+    usable = panel[panel["indicator"].map(definitions["inference"]).fillna(False).astype(bool)]
+    concept = usable["indicator"].map(definitions["concept"])
+    zones = metro_zones(study)
+    masses = {
+        (mass, year): nearest_year(usable[concept.isin(concepts)], zones, year)
+        for mass, concepts in MASSES.items()
+        for year in years
+    }
+    table = pd.DataFrame(masses).rename_axis(index="zone").stack(level=1, future_stack=True)
+    table = table.rename_axis(index=["zone", "year"])
+    shapes = study.layer("areas").set_index("area_code")
+    return Region(study.codes("core"), table, shapes.loc[zones], _parts(study, zones))
+
+
+def _parts(study: Study, zones: list[str]):
+    if not study.has_layer("districts"):
+        return None
+    parts = study.layer("districts").set_index("area_code").rename(columns={"parent_code": "zone"})
+    parts = parts[parts["zone"].isin(zones)]
+    people = registered(study, parts.index).set_index("area_code")["value"]
+    parts = parts.assign(population=people.reindex(parts.index))
+    return parts if parts["population"].gt(0).all() else None
+
+
+def registered(study: Study, codes: Iterable[str]) -> pd.DataFrame:
+    """Return the rows of the civil registration of the year that most areas have."""
+    definitions, panel = study.table("indicator_definitions"), study.table("indicators")
+    registers = definitions.loc[definitions["concept"] == "population-register", "indicator"]
+    return widest_year(panel[panel["indicator"].isin(registers)], codes)
+
+
+def estimates(study: Study, draws: int, seed: int) -> Estimates | None:
+    """Estimate the flows of a study from the one that its settings name.
+
+    Parameters
+    ----------
+    study : Study
+    draws, seed : int
+        Of the simulation.
+
+    Returns
+    -------
+    Estimates or None
+        None where no study is named to calibrate, or no total is published.
+    """
+    lent, published = study.calibration, _published(study)
+    if lent is None or not {SHARE, BASE} <= set(published["measure"]):
+        return None
+    year = int(published.loc[published["measure"] == SHARE, "year"].iloc[-1])
+    value = published[published["year"] == year].set_index("measure")["value"]
+    total = from_share(value[SHARE] / 100, value[BASE], step=0.01)
+    flows = observed_flows(lent)
+    lender = region_of(lent, sorted(flows["year"].unique()))
+    region = region_of(study, [year])
+    outcomes = {
+        key: outcome(key, lender, flows, region, total[1:], draws=draws, seed=seed)
+        for key in all_specifications(region.parts is not None)
+    }
+    theirs = _published(lent).pivot_table(index="year", columns="measure", values="value")
+    asked = (theirs[WORKING] / theirs[ALL]).dropna()
+    panel, definitions = study.table("indicators"), study.table("indicator_definitions")
+    employed = definitions.loc[definitions["concept"] == "workers", "indicator"]
+    workers = nearest_year(panel[panel["indicator"].isin(employed)], region.zones, year)
+    said = published[published["measure"].isin([SHARE, BASE]) & (published["year"] == year)]
+    counted = panel[(panel["indicator"] == workers.name[0]) & (panel["year"] == workers.name[1])]
+    return Estimates(
+        outcomes, region, lender, total, year, workers, float(asked.iloc[-1]), int(asked.index[-1]),
+        sorted({*said["source_id"], *counted["source_id"]}),
+    )  # fmt: skip
+
+
+def observed_flows(study: Study) -> pd.DataFrame:
+    """Return the flows of a study as ``origin, destination, year, value``."""
+    names = {"origin_code": "origin", "destination_code": "destination"}
+    return study.table("flows").rename(columns=names)[[*names.values(), "year", "value"]]
+
+
+def surveys_of(study: Study) -> list[str]:
+    """Return the sources of the flows that calibrate, as the study's own register calls them."""
+    lent = study.calibration
+    cited = lent.table("sources").set_index("source_id")["url"]
+    addresses = set(cited.reindex(lent.table("flows")["source_id"].unique()).dropna())
+    own = study.table("sources")
+    return sorted(own.loc[own["url"].isin(addresses), "source_id"])
+
+
+def _published(study: Study) -> pd.DataFrame:
+    metro = study.areas.loc[study.areas["level"] == "metro", "area_code"]
+    table = study.table("commuters")
+    return table[table["area_code"].isin(metro)]
+
+
+def validation(found: Estimates, flows: pd.DataFrame) -> pd.DataFrame:
+    """Return how close predictions come to the surveys that calibrate the main specification.
+
+    Parameters
+    ----------
+    found : Estimates
+    flows : pandas.DataFrame
+        The lender's: ``origin, destination, year, value``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (``zones``: hidden zones; ``years``: one year from another; ``masses``: by people
+        alone; ``radiation``: by the radiation model, given who leaves each zone), ``year``,
+        ``calibrated`` and the columns of :func:`~metrobook.commuting.transfer.accuracy`.
+    """
+    key = next(iter(found.outcomes))
+    observed, pairs, _core = calibration_pairs(found.lender, flows, key)
+    table = observe(observed, pairs)
+    simple = {
+        "masses": lambda rows: by_masses(rows, rows["value"].sum()),
+        "radiation": _radiation,
+    }
+    tables = {
+        "zones": accuracy(found.main.hidden, ["year"]),
+        "years": accuracy(hide_years(observed, pairs, FIXED), ["calibrated", "year"]),
+    }
+    for kind, predict in simple.items():
+        predicted = [rows.assign(predicted=predict(rows)) for _, rows in table.groupby("year")]
+        tables[kind] = accuracy(pd.concat(predicted).dropna(subset=["value"]), ["year"])
+    return pd.concat(
+        [rows.reset_index().assign(kind=kind) for kind, rows in tables.items()], ignore_index=True
+    )
+
+
+def _radiation(rows: pd.DataFrame) -> pd.Series:
+    """Return the radiation model's flows for the pairs of one year, all of the same zones."""
+    people = rows.drop_duplicates("origin").set_index("origin")["population"]
+    leaving = rows.groupby("origin")["value"].sum()
+    apart = rows[["origin", "destination", "distance"]]
+    expected = radiation(people, apart, leaving).set_index(["origin", "destination"])["value"]
+    return pd.Series(
+        expected.reindex(pd.MultiIndex.from_frame(rows[["origin", "destination"]])).to_numpy(),
+        index=rows.index,
+    )
+
+
+def core_error(found: Estimates) -> float:
+    """Return the median error, as a share, of the flows of hidden zones into the core."""
+    predicted = to_core(found.main.hidden, found.main.core, ["year"])
+    return float((predicted["ratio"] - 1).abs().median())
+
+
+def to_core_of_parts(shared: Estimate, region: Region) -> pd.DataFrame:
+    """Return for each part outside the core the share of its commuters who go to the core.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index part; ``value, low, high`` over the draws.
+    """
+    zone = region.parts["zone"]
+    inward = shared.pairs["destination"].map(zone).isin(region.core).to_numpy()
+    rows = {}
+    for part, columns in shared.pairs.groupby("origin").indices.items():
+        if zone[part] not in region.core:
+            flows = shared.flows[:, columns]
+            rows[part] = interval(flows[:, inward[columns]].sum(axis=1) / flows.sum(axis=1))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+
+
+def polycentricity_by_draw(estimate: Estimate, workers: float) -> pd.Series:
+    """Return Green's index of functional polycentricity of each draw, as a share of all workers."""
+    arrivals = pd.DataFrame(estimate.flows).T.groupby(estimate.pairs["destination"]).sum()
+    return pd.Series(evenness_of_centres(arrivals.T) * estimate.totals / workers)
