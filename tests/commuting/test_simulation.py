@@ -126,7 +126,7 @@ def test_intervals_cover_flows_of_places_made_by_the_same_model():
         flows["value"] *= random.lognormal(0, 0.6, len(flows))
         truth *= random.lognormal(0, 0.6, len(truth))
         calibration = calibrate(flows, pairs)
-        error = scatter(hide_zones(flows, pairs))
+        error = scatter(hide_zones(calibration))
         total = truth.sum()
         found = estimate_flows(
             calibration, there, (total, total), scatter=error, draws=400, seed=run

@@ -192,7 +192,7 @@ def test_zones_all_alike_cannot_tell_coefficients_apart():
 
 
 def test_hidden_zones_are_predicted_exactly_where_the_model_holds(two_years):
-    hidden = hide_zones(*two_years)
+    hidden = hide_zones(calibrate(*two_years))
     assert len(hidden) == 2 * 9 * 16
     assert (
         (hidden["hidden"] == hidden["origin"]) ^ (hidden["hidden"] == hidden["destination"])
@@ -204,7 +204,8 @@ def test_a_hidden_zone_does_not_help_to_predict_itself():
     pairs = synthetic_pairs()
     flows = exact_flows(pairs)
     odd = (flows["origin"] == "Z3") | (flows["destination"] == "Z3")
-    hidden = hide_zones(flows.assign(value=flows["value"].where(~odd, 7 * flows["value"])), pairs)
+    spoilt = flows.assign(value=flows["value"].where(~odd, 7 * flows["value"]))
+    hidden = hide_zones(calibrate(spoilt, pairs))
     own = hidden[hidden["hidden"] == "Z3"]
     assert own["predicted"].to_numpy() * 7 == pytest.approx(own["value"].to_numpy(), rel=1e-6)
 

@@ -97,7 +97,7 @@ class Outcome:
 
 
 def all_specifications(with_parts: bool) -> list[Specification]:
-    """Return every combination, the one that predicts hidden zones best first.
+    """Return every combination, the main one first: hidden zones scatter least around it.
 
     Parameters
     ----------
@@ -193,7 +193,8 @@ def outcome(
     all others. Where the core is one zone, hiding it is no test, since none like it is left.
     """
     observed, pairs, core = calibration_pairs(lender, flows, specification)
-    calibration, hidden = calibrate(observed, pairs, FIXED), hide_zones(observed, pairs, FIXED)
+    calibration = calibrate(observed, pairs, FIXED)
+    hidden = hide_zones(calibration)
     if specification.merged:
         hidden = hidden[~hidden["hidden"].isin(core)]
     wanted = pairs_to_estimate(region, specification)

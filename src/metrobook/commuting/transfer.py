@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from metrobook.commuting.interaction.measures import common_part
 
 TERMS = {"population": "population", "attraction": "attraction", "decay": "distance"}
+NAMES = ["const", *TERMS]
+STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Calibration:
         Index year; ``const``, ``population``, ``attraction`` and ``decay``.
     covariance : dict
         By year, a frame of the coefficients by themselves.
+    refits : dict
+        By year, a frame of the coefficients that are found without one zone, index that zone.
     pairs : pandas.DataFrame
         What was fitted: the pairs with ``year``, ``value`` (missing where not observed) and
         ``fitted``.
@@ -38,6 +41,7 @@ class Calibration:
 
     params: pd.DataFrame
     covariance: dict[int, pd.DataFrame]
+    refits: dict[int, pd.DataFrame]
     pairs: pd.DataFrame
 
 
@@ -129,13 +133,15 @@ def calibrate(
     Mathematical Statistics 40, 2076–2100.
     """
     table = observe(flows, pairs)
-    params, covariance, fitted = {}, {}, []
+    params, covariance, refits, fitted = {}, {}, {}, []
     for year, rows in table.groupby("year"):
-        params[year] = _fit(rows, fixed)
-        refits = pd.DataFrame({z: _fit(_without(rows, z), fixed) for z in _zones(rows)}).T
-        covariance[year] = refits.cov() * (len(refits) - 1) ** 2 / len(refits)
+        params[year], refits[year] = _fit(rows, fixed), _refit(rows, fixed)
+        zones = len(refits[year])
+        covariance[year] = refits[year].cov() * (zones - 1) ** 2 / zones
         fitted.append(rows.assign(fitted=predict(params[year], rows)))
-    return Calibration(pd.DataFrame(params).T, covariance, pd.concat(fitted, ignore_index=True))
+    return Calibration(
+        pd.DataFrame(params).T, covariance, refits, pd.concat(fitted, ignore_index=True)
+    )
 
 
 def observe(flows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -164,22 +170,18 @@ def predict(params: pd.Series, pairs: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    params : pandas.Series
-        ``const``, ``population``, ``attraction``, ``decay``: a row of ``Calibration.params``.
+    params : pandas.Series or pandas.DataFrame
+        ``const``, ``population``, ``attraction``, ``decay``: a row of ``Calibration.params``, or
+        one row for each pair.
     pairs : pandas.DataFrame
         As :func:`gravity_pairs` returns them.
     """
-    return np.exp(
-        params["const"] + np.log(pairs[list(TERMS.values())]) @ params[list(TERMS)].values
-    )
+    logs = np.log(pairs[list(TERMS.values())])
+    return np.exp(params["const"] + (logs * params[list(TERMS)].to_numpy()).sum(axis=1))
 
 
-def hide_zones(
-    flows: pd.DataFrame, pairs: pd.DataFrame, fixed: Mapping[str, float] | None = None
-) -> pd.DataFrame:
+def hide_zones(calibration: Calibration) -> pd.DataFrame:
     """Predict the flows of each zone from a fit that has not seen the zone.
-
-    Parameters are those of :func:`calibrate`.
 
     Returns
     -------
@@ -187,15 +189,14 @@ def hide_zones(
         ``year, hidden, origin, destination, value, predicted``: the observed pairs of each hidden
         zone, so that a pair stands there once for either of its zones.
     """
-    table = observe(flows, pairs).dropna(subset=["value"])
-    hidden = []
-    for _, rows in table.groupby("year"):
-        for zone in _zones(rows):
-            own = rows[(rows["origin"] == zone) | (rows["destination"] == zone)]
-            predicted = predict(_fit(_without(rows, zone), fixed), own)
-            hidden.append(own.assign(hidden=zone, predicted=predicted))
+    seen = calibration.pairs.dropna(subset=["value"])
+    ends = [seen.assign(hidden=seen[end]) for end in ("origin", "destination")]
+    hidden = pd.concat(ends, ignore_index=True)
+    refits = pd.concat(calibration.refits)
+    params = refits.loc[pd.MultiIndex.from_frame(hidden[["year", "hidden"]])]
+    hidden["predicted"] = predict(params.set_index(hidden.index), hidden)
     columns = ["year", "hidden", "origin", "destination", "value", "predicted"]
-    return pd.concat(hidden, ignore_index=True)[columns]
+    return hidden[columns]
 
 
 def hide_years(
@@ -345,30 +346,68 @@ def by_masses(pairs: pd.DataFrame, total: float) -> pd.Series:
 
 
 def _fit(rows: pd.DataFrame, fixed: Mapping[str, float] | None) -> pd.Series:
-    seen, fixed = rows.dropna(subset=["value"]), dict(fixed or {})
+    seen = rows.dropna(subset=["value"])
+    found = _coefficients(rows["year"].iloc[0], *_numbers(seen), fixed)
+    return pd.Series(found, NAMES)
+
+
+def _refit(rows: pd.DataFrame, fixed: Mapping[str, float] | None) -> pd.DataFrame:
+    """Return the coefficients without each zone, index that zone."""
+    seen = rows.dropna(subset=["value"])
+    year, ends = rows["year"].iloc[0], seen[["origin", "destination"]].to_numpy()
+    value, logs = _numbers(seen)
+    found = {
+        zone: _coefficients(year, value[others], logs[others], fixed)
+        for zone in rows["origin"].unique()
+        for others in [(ends != zone).all(axis=1)]
+    }
+    return pd.DataFrame.from_dict(found, orient="index", columns=NAMES)
+
+
+def _numbers(seen: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    logs = np.log(seen[list(TERMS.values())].to_numpy(dtype=float))
+    return seen["value"].to_numpy(dtype=float), logs
+
+
+def _coefficients(
+    year: int, value: np.ndarray, logs: np.ndarray, fixed: Mapping[str, float] | None
+) -> list[float]:
+    fixed = dict(fixed or {})
     free = [term for term in TERMS if term not in fixed]
-    year = rows["year"].iloc[0] if len(rows) else "?"
-    if len(seen) <= len(free) + 1 or not seen["value"].sum() > 0:
+    if len(value) <= len(free) + 1 or not value.sum() > 0:
         raise ValueError(
-            f"Flows of {year}: {len(seen)} observed pairs, {seen['value'].sum():.0f} persons: too "
-            f"few to fit {len(free) + 1} coefficients, also when one zone is left out."
+            f"Flows of {year}: {len(value)} observed pairs, {value.sum():.0f} persons: too few to "
+            f"fit {len(free) + 1} coefficients, also when one zone is left out."
         )
-    logs = dict(zip(TERMS, np.log(seen[list(TERMS.values())].to_numpy(dtype=float)).T, strict=True))
-    design = np.column_stack([np.ones(len(seen)), *(logs[term] for term in free)])
+    is_free = [term in free for term in TERMS]
+    design = np.column_stack([np.ones(len(value)), logs[:, is_free]])
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ValueError(
             f"Flows of {year}: {', '.join(free)} do not vary apart from each other (too few zones, "
             "or zones too alike), so their coefficients cannot be told apart."
         )
-    offset = sum((value * logs[term] for term, value in fixed.items()), start=np.zeros(len(seen)))
-    model = sm.GLM(seen["value"].to_numpy(), design, sm.families.Poisson(), offset=offset)
-    found = dict(zip(["const", *free], model.fit().params, strict=True))
-    return pd.Series(found | fixed)[["const", *TERMS]]
+    found = _poisson(value, design, logs @ [fixed.get(term, 0.0) for term in TERMS])
+    if found is None:
+        raise ValueError(
+            f"Flows of {year}: the fit has no end, because {', '.join(free)} tell the pairs with "
+            "flows from those with zero, perhaps when one zone is left out. Too few pairs have "
+            "flows."
+        )
+    known = dict(zip(["const", *free], found, strict=True)) | fixed
+    return [known[name] for name in NAMES]
 
 
-def _zones(rows: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(rows["origin"]))
+def _poisson(value: np.ndarray, design: np.ndarray, offset: np.ndarray) -> np.ndarray | None:
+    """Return the coefficients of highest Poisson likelihood, by iterated weighted least squares.
 
-
-def _without(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
-    return rows[(rows["origin"] != zone) & (rows["destination"] != zone)]
+    None where they are not reached, because the likelihood rises without end.
+    """
+    eta, found = np.log((value + value.mean()) / 2), np.zeros(design.shape[1])
+    for _ in range(STEPS):
+        fitted, before = np.exp(eta), found
+        weight, target = np.sqrt(fitted), eta - offset + value / fitted - 1
+        found = np.linalg.lstsq(design * weight[:, None], target * weight, rcond=None)[0]
+        eta = offset + design @ found
+        if np.allclose(found, before, rtol=1e-11, atol=1e-11):
+            return found
+    return None

@@ -39,7 +39,7 @@ class Estimates:
     Attributes
     ----------
     outcomes : dict of Specification to Outcome
-        The one that predicts hidden zones best comes first.
+        The main one, around which hidden zones scatter least, comes first.
     region, lender : Region
     total : tuple of float
         Commuters as published, the least and the most that the rounding allows.

@@ -16,6 +16,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 
 from metrobook.commuting.interaction.pairs import Pairs
 
+REACH = 5.0  # no coefficient or effect moves further at once: flows change by a factor of 150
 STEPS = 100
 ROUNDING = 1e-14
 MOVED = 3e-5  # after a Newton step shorter than this, what is left is about its square
@@ -82,7 +83,9 @@ def maximise(pairs: Pairs, totals: Totals, smallest: float) -> Optimum:
 
 def _climb(pairs, totals, start, direction, gain, noise):
     """Go along a direction and balance, halving until the likelihood rises as it should."""
-    (theta, b, height), (step, shift), size = start, direction, 1.0
+    (theta, b, height), (step, shift) = start, direction
+    longest = max(np.abs(step).max(initial=0), 0 if b is None else np.abs(shift).max())
+    size = 1.0 if longest <= REACH else REACH / longest
     while True:
         new_theta, new_b = theta + size * step, None if b is None else b + size * shift
         a = pairs.share_out(new_theta, new_b, totals.rows)
