@@ -23,6 +23,7 @@ from metrobook.compendium import (
 from metrobook.consent import Restrictions, restrictions
 
 DTYPES = {"string": "object", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+ZONE_ROLES = ("core", "buffer", "ring")
 CODEBOOK_COLUMNS = [
     "category", "category_name_en", "category_name_id", "theory_en",
     "code", "name_en", "name_id", "definition_en", "include_en", "exclude_en",
@@ -41,7 +42,8 @@ class Study:
     folder : pathlib.Path
         ``data/<study>``.
     used : set of str
-        The tables and layers that were read so far; a step must have declared them.
+        The tables and layers that were read so far, also of :attr:`calibration`; a step must have
+        declared them.
     """
 
     folder: Path
@@ -70,7 +72,7 @@ class Study:
     def calibration(self) -> Study | None:
         """The study whose observed flows calibrate an estimate here, if the settings name one."""
         other = self.settings.get("calibration")
-        return Study.load(other) if other else None
+        return Study(study_folder(other), self.used) if other else None
 
     @cached_property
     def resources(self) -> list[Resource]:
@@ -120,10 +122,9 @@ class Study:
         return pd.concat(frames, ignore_index=True)
 
     def _mapped_flows(self) -> pd.DataFrame:
-        """Return the flows of the file that the settings map, however large it is."""
-        zones = [code for role in ("core", "buffer", "ring") for code in self.codes(role)]
+        """Return the flows of the file that the settings map; no more of it is read than needed."""
         try:
-            return study_flows(self.settings["flows"], self.folder, zones)
+            return study_flows(self.settings["flows"], self.folder, self.zones)
         except ValueError as error:
             raise StudyError(f"data/{self.id}/study.yml, flows: {error}") from None
 
@@ -194,6 +195,11 @@ class Study:
     def codes(self, role: str) -> list[str]:
         """Return the codes of the areas that have a role, in the order of ``study.yml``."""
         return [str(code) for code in self.settings["areas"].get(role) or []]
+
+    @property
+    def zones(self) -> list[str]:
+        """The areas between which people travel: core, buffer, ring."""
+        return [code for role in ZONE_ROLES for code in self.codes(role)]
 
     def name(self, area_code: str, language: str) -> str:
         """Return the name of an area, or its code where the areas table does not know it."""

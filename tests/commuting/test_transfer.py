@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from metrobook.commuting.interaction import fit
 from metrobook.commuting.transfer import (
@@ -18,8 +19,6 @@ from metrobook.commuting.transfer import (
     scatter,
     to_core,
 )
-
-pytestmark = pytest.mark.filterwarnings("ignore:Perfect separation")
 
 TRUTH = pd.Series({"const": -7.0, "population": 0.8, "attraction": 0.6, "decay": -1.5})
 
@@ -189,6 +188,30 @@ def test_zones_all_alike_cannot_tell_coefficients_apart():
     pairs = gravity_pairs(same, same, apart).assign(year=2001)
     with pytest.raises(ValueError, match="do not vary apart"):
         calibrate(pairs.assign(value=1.0)[["origin", "destination", "year", "value"]], pairs)
+
+
+@pytest.mark.parametrize("nearest", [True, False])
+def test_flows_on_the_one_nearest_or_farthest_pair_alone_have_no_best_fit(nearest):
+    pairs = synthetic_pairs()
+    edge = pairs["distance"].idxmin() if nearest else pairs["distance"].idxmax()
+    flows = exact_flows(pairs).assign(value=np.where(pairs.index == edge, 100.0, 0.0))
+    with pytest.raises(ValueError, match="the fit has no end"):
+        calibrate(flows, pairs, fixed={"population": 1.0, "attraction": 1.0})
+
+
+@pytest.mark.parametrize("fixed", [{}, {"population": 1.0}, {"population": 0.7, "decay": -1.0}])
+def test_the_coefficients_are_those_of_a_generalised_linear_model_with_an_offset(fixed):
+    pairs = synthetic_pairs()
+    flows = exact_flows(pairs)
+    flows["value"] *= np.random.default_rng(8).lognormal(0, 0.7, len(flows))
+    flows.loc[[3, 40], "value"] = 0.0
+    logs = np.log(pairs[["population", "attraction", "distance"]])
+    logs.columns = ["population", "attraction", "decay"]
+    offset = sum((value * logs[term] for term, value in fixed.items()), start=0 * logs["decay"])
+    design = sm.add_constant(logs.drop(columns=[*fixed]))
+    expected = sm.GLM(flows["value"], design, sm.families.Poisson(), offset=offset).fit().params
+    found = calibrate(flows, pairs, fixed).params.loc[2001]
+    assert found[expected.index].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
 
 
 def test_hidden_zones_are_predicted_exactly_where_the_model_holds(two_years):

@@ -88,7 +88,18 @@ def test_a_changed_table_runs_exactly_the_steps_that_read_it(plan, compendium, t
     assert readers
     run = {job[1:] for job in plan() if job[0] == "step"}
     expected = with_followers(readers, compendium)
-    assert run == {(study, language, step) for language in ("en", "id") for step in expected}
+    lenders = {
+        each: study_settings(compendium / "data" / each).get("calibration")
+        for each in study_ids(compendium)
+        if table == "flows"
+    }
+    borrowers = [each for each, lender in lenders.items() if lender == study]
+    assert run == {
+        (each, language, step)
+        for each in (study, *borrowers)
+        for language in ("en", "id")
+        for step in expected
+    }
 
 
 def test_a_changed_notebook_runs_in_all_books(plan, compendium):

@@ -388,7 +388,6 @@ def test_lines_are_as_wide_as_their_passengers_are_many():
     assert "<b>" not in html
     drawn = maps.static_map([without, counted], width=7.6, projection=UTM).axes[0].lines[:3]
     assert [line.get_linewidth() for line in drawn] == [1.2, 2.0, 5.0]
-    assert transit.off_the_map(rail(), counts).to_dict() == {"East": 7.0}
 
 
 def test_lines_without_any_count_are_all_dashed():
@@ -402,13 +401,3 @@ def test_a_line_with_two_counts_is_refused():
     counts = pd.Series([1.0, 2.0], index=["North", "North"])
     with pytest.raises(ValueError, match="The line North has several counts"):
         transit.line_layers(rail(), counts, name="Rail", texts=TRANSIT, fmt=whole)
-
-
-def test_stations_without_a_count_are_white():
-    frame = {"name": ["First", "Last"], "line": ["First", "Last"]}
-    stations = gpd.GeoDataFrame(frame, geometry=[Point(106.6, -6.4), Point(107, -6.4)], crs=4326)
-    without, counted = transit.station_layers(
-        stations, pd.Series({"Last": 12.0}), name="Stations", texts=TRANSIT, fmt=whole
-    )
-    assert (without.colour, counted.colour) == (theme.PAPER, theme.INK)
-    assert counted.frame["count_text"].to_list() == ["12"]

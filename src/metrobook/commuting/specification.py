@@ -76,7 +76,7 @@ class Specification:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a specification gives.
+    """The estimates of one specification, and the calibration they rest on.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ def all_specifications(with_parts: bool) -> list[Specification]:
 def calibration_pairs(
     lender: Region, flows: pd.DataFrame, specification: Specification
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Return the flows, the pairs and the core that calibrate.
+    """Return the flows and pairs that calibrate, and the core as its zones are called there.
 
     Parameters
     ----------
@@ -123,7 +123,8 @@ def calibration_pairs(
     Returns
     -------
     tuple
-        Arguments of :func:`~.transfer.calibrate`, and the zones of the core in them.
+        The first two arguments of :func:`~.transfer.calibrate`, and the zones of the core in them:
+        a merged core bears the code of its first zone.
     """
     core = lender.core[:1] if specification.merged else lender.core
     group = pd.Series(
@@ -132,12 +133,8 @@ def calibration_pairs(
     pairs = []
     for year in sorted(flows["year"].unique()):
         masses = lender.masses.xs(year, level="year")
-        people = masses["population"]
-        points = centres(lender.shapes, people, group)
-        if not specification.merged:
-            points = centres(lender.shapes).reindex(people.index)
+        apart = geodesic(centres(lender.shapes, masses["population"], group))
         sums = masses.groupby(group).sum()
-        apart = geodesic(points)
         rows = gravity_pairs(sums["population"], sums[specification.attraction], apart)
         pairs.append(rows.assign(year=year))
     known = flows[flows["origin"].isin(lender.zones) & flows["destination"].isin(lender.zones)]
@@ -149,7 +146,7 @@ def calibration_pairs(
 
 
 def pairs_to_estimate(region: Region, specification: Specification) -> pd.DataFrame:
-    """Return the pairs of the area to be estimated, of its one year."""
+    """Return the pairs of the area to be estimated, in the one year that it is known of."""
     [year] = region.masses.index.unique("year")
     masses = region.masses.xs(year, level="year")
     points = centres(region.shapes)
@@ -172,7 +169,7 @@ def outcome(
     draws: int,
     seed: int,
 ) -> Outcome:
-    """Estimate the flows of an area in one way.
+    """Estimate the flows of an area by one specification.
 
     Parameters
     ----------
@@ -215,14 +212,15 @@ def outcome(
 def shared_out_to_parts(
     found: Outcome, region: Region, total: tuple[float, float], *, draws: int, seed: int
 ) -> Estimate:
-    """Return the main estimate shared out to the parts of the zones by people and distance.
+    """Return an estimate shared out to the parts of the zones by people and distance.
 
-    Attraction of a part is the product of its zone, shared by population, for nothing finer is
-    known. Added up, the flows are those between the zones.
+    What draws commuters to a part is its share, by population, of the product of its zone:
+    nothing finer is known. Added up, the flows are those between the zones.
 
     Parameters
     ----------
     found : Outcome
+        Of a specification drawn by product, such as the first of :func:`all_specifications`.
     region : Region
         With ``parts``.
     total, draws, seed
@@ -252,7 +250,7 @@ def share_of_workers(
     Parameters
     ----------
     estimate : Estimate
-        Commuters.
+        Of commuters, those in school or a course included.
     origins, core : list of str
     workers : mapping of str to float
         Employed residents by zone.

@@ -20,6 +20,8 @@ from metrobook.commuting.interaction.measures import common_part
 TERMS = {"population": "population", "attraction": "attraction", "decay": "distance"}
 NAMES = ["const", *TERMS]
 STEPS = 50
+FARTHEST = 300.0
+"""Logarithm of a flow beyond which a fit runs away."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def observe(flows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.merge(flows[[*key, "value"]], how="left", on=key)
 
 
-def predict(params: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+def predict(params: pd.Series | pd.DataFrame, pairs: pd.DataFrame) -> pd.Series:
     """Return the flows that coefficients give for pairs, in persons.
 
     Parameters
@@ -404,6 +406,8 @@ def _poisson(value: np.ndarray, design: np.ndarray, offset: np.ndarray) -> np.nd
     """
     eta, found = np.log((value + value.mean()) / 2), np.zeros(design.shape[1])
     for _ in range(STEPS):
+        if np.abs(eta).max() > FARTHEST:
+            return None
         fitted, before = np.exp(eta), found
         weight, target = np.sqrt(fitted), eta - offset + value / fitted - 1
         found = np.linalg.lstsq(design * weight[:, None], target * weight, rcond=None)[0]

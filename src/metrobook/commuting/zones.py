@@ -63,7 +63,7 @@ def nearest_year(panel: pd.DataFrame, zones: Iterable[str], year: int) -> pd.Ser
     Raises
     ------
     ValueError
-        If no indicator has all zones in any year; the message names who lacks most.
+        If no indicator has all zones in any year; the message names the zones without any value.
 
     Examples
     --------

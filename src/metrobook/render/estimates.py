@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pandas as pd
 
 from metrobook.commuting.counts import from_share
-from metrobook.commuting.interaction.radiation import radiation
 from metrobook.commuting.simulation import Estimate, interval, pooled, probability
 from metrobook.commuting.specification import (
     FIXED,
@@ -23,11 +23,14 @@ from metrobook.commuting.specification import (
 from metrobook.commuting.structure import evenness_of_centres
 from metrobook.commuting.transfer import accuracy, by_masses, hide_years, observe, to_core
 from metrobook.commuting.zones import nearest_year, widest_year
+from metrobook.compendium import StudyError
+from metrobook.render.gravity import PEOPLE, radiated, usable
 from metrobook.render.metro import metro_zones
 from metrobook.study import Study
 
-PEOPLE = ("population-projection", "population-register", "population-census")
 MASSES = {"population": PEOPLE, "production": ("grdp-current",)}
+PAIR = ["origin", "destination"]
+REGISTER, WORKERS = "population-register", "workers"
 SHARE, BASE = "commuters as share of population", "population base of the survey"
 WORKING, ALL = "commuters working", "commuters by home area"
 
@@ -42,7 +45,7 @@ class Estimates:
         The main one, around which hidden zones scatter least, comes first.
     region, lender : Region
     total : tuple of float
-        Commuters as published, the least and the most that the rounding allows.
+        Commuters as published, then the least and the most that the rounding allows.
     year : int
         Of the total.
     workers : pandas.Series
@@ -50,6 +53,8 @@ class Estimates:
     working : float
         Share of commuters who work, of the lender's latest survey.
     working_year : int
+    sources : list of str
+        Of everything known of the study itself that the estimate rests on.
     """
 
     outcomes: dict[Specification, Outcome]
@@ -77,7 +82,10 @@ class Estimates:
         )
 
     def by_zone(self, kind: str = "four", threshold: float = 0.15) -> pd.DataFrame:
-        """Return ``zone, value, low, high`` of that share and the probability of a threshold."""
+        """Return that share of each zone outside the core: ``zone, value, low, high``.
+
+        ``probability`` is that of reaching the threshold.
+        """
         estimate, rows = getattr(self.main, kind), []
         for zone in self.region.zones:
             if zone not in self.region.core:
@@ -107,16 +115,13 @@ def region_of(study: Study, years: Iterable[int]) -> Region:
     """Return what the gravity model needs of a study, for some years.
 
     Masses are those of the nearest year that all zones have, of an indicator that may be used for
-    inference; other concepts of population are not chained to them.
+    inference.
     """
-    definitions = study.table("indicator_definitions").set_index("indicator")
-    panel = study.table("indicators")
-    usable = panel[panel["indicator"].map(definitions["inference"]).fillna(False).astype(bool)]
-    concept = usable["indicator"].map(definitions["concept"])
-    zones = metro_zones(study)
+    zones, years = metro_zones(study), list(years)
+    panels = {mass: usable(study, *concepts) for mass, concepts in MASSES.items()}
     masses = {
-        (mass, year): nearest_year(usable[concept.isin(concepts)], zones, year)
-        for mass, concepts in MASSES.items()
+        (mass, year): nearest_year(panel, zones, year)
+        for mass, panel in panels.items()
         for year in years
     }
     table = pd.DataFrame(masses).rename_axis(index="zone").stack(level=1, future_stack=True)
@@ -125,7 +130,8 @@ def region_of(study: Study, years: Iterable[int]) -> Region:
     return Region(study.codes("core"), table, shapes.loc[zones], _parts(study, zones))
 
 
-def _parts(study: Study, zones: list[str]):
+def _parts(study: Study, zones: list[str]) -> gpd.GeoDataFrame | None:
+    """Return the districts of zones with their people, None where those of any are not known."""
     if not study.has_layer("districts"):
         return None
     parts = study.layer("districts").set_index("area_code").rename(columns={"parent_code": "zone"})
@@ -137,9 +143,7 @@ def _parts(study: Study, zones: list[str]):
 
 def registered(study: Study, codes: Iterable[str]) -> pd.DataFrame:
     """Return the rows of the civil registration of the year that most areas have."""
-    definitions, panel = study.table("indicator_definitions"), study.table("indicators")
-    registers = definitions.loc[definitions["concept"] == "population-register", "indicator"]
-    return widest_year(panel[panel["indicator"].isin(registers)], codes)
+    return widest_year(usable(study, REGISTER), codes)
 
 
 def estimates(study: Study, draws: int, seed: int) -> Estimates | None:
@@ -155,31 +159,49 @@ def estimates(study: Study, draws: int, seed: int) -> Estimates | None:
     -------
     Estimates or None
         None where no study is named to calibrate, or no total is published.
+
+    Raises
+    ------
+    StudyError
+        If the named study has no flows, or does not say how many of its commuters work.
     """
-    lent, published = study.calibration, _published(study)
-    if lent is None or not {SHARE, BASE} <= set(published["measure"]):
+    lent, headline = study.calibration, _published(study, SHARE, BASE)
+    if lent is None or headline.empty:
         return None
-    year = int(published.loc[published["measure"] == SHARE, "year"].iloc[-1])
-    value = published[published["year"] == year].set_index("measure")["value"]
-    total = from_share(value[SHARE] / 100, value[BASE], step=0.01)
-    flows = observed_flows(lent)
+    year = int(headline.index[-1])
+    total = from_share(headline.loc[year, SHARE] / 100, headline.loc[year, BASE], step=0.01)
+    flows, asked = observed_flows(lent), _published(lent, WORKING, ALL)
+    if flows.empty or asked.empty:
+        raise StudyError(
+            f"data/{study.id}/study.yml names {lent.id} to calibrate, but {lent.id} has no "
+            f"{'flows' if flows.empty else 'total of ' + WORKING}: collect it, or remove the line."
+        )
     lender = region_of(lent, sorted(flows["year"].unique()))
     region = region_of(study, [year])
     outcomes = {
         key: outcome(key, lender, flows, region, total[1:], draws=draws, seed=seed)
         for key in all_specifications(region.parts is not None)
     }
-    theirs = _published(lent).pivot_table(index="year", columns="measure", values="value")
-    asked = (theirs[WORKING] / theirs[ALL]).dropna()
-    panel, definitions = study.table("indicators"), study.table("indicator_definitions")
-    employed = definitions.loc[definitions["concept"] == "workers", "indicator"]
-    workers = nearest_year(panel[panel["indicator"].isin(employed)], region.zones, year)
-    said = published[published["measure"].isin([SHARE, BASE]) & (published["year"] == year)]
-    counted = panel[(panel["indicator"] == workers.name[0]) & (panel["year"] == workers.name[1])]
+    workers = nearest_year(usable(study, WORKERS), region.zones, year)
+    latest = asked.iloc[-1]
     return Estimates(
-        outcomes, region, lender, total, year, workers, float(asked.iloc[-1]), int(asked.index[-1]),
-        sorted({*said["source_id"], *counted["source_id"]}),
+        outcomes, region, lender, total, year, workers,
+        latest[WORKING] / latest[ALL], int(latest.name), _sources(study, region, year),
     )  # fmt: skip
+
+
+def _sources(study: Study, region: Region, year: int) -> list[str]:
+    """Return the sources of the total, of the masses and workers of zones, of people in parts."""
+    said = study.table("commuters")
+    tables = [said[_of_metro(study) & said["measure"].isin([SHARE, BASE]) & (said["year"] == year)]]
+    for concepts in (*MASSES.values(), [WORKERS]):
+        panel = usable(study, *concepts)
+        indicator, nearest = nearest_year(panel, region.zones, year).name
+        rows = panel[(panel["indicator"] == indicator) & (panel["year"] == nearest)]
+        tables.append(rows[rows["area_code"].isin(region.zones)])
+    if region.parts is not None:
+        tables.append(registered(study, region.parts.index))
+    return sorted({source for rows in tables for source in rows["source_id"]})
 
 
 def observed_flows(study: Study) -> pd.DataFrame:
@@ -197,10 +219,16 @@ def surveys_of(study: Study) -> list[str]:
     return sorted(own.loc[own["url"].isin(addresses), "source_id"])
 
 
-def _published(study: Study) -> pd.DataFrame:
+def _published(study: Study, *measures: str) -> pd.DataFrame:
+    """Return the figures of the whole metropolitan area by year, of years that have them all."""
+    rows = study.table("commuters")[_of_metro(study)]
+    table = rows.pivot_table(index="year", columns="measure", values="value", aggfunc="last")
+    return table.reindex(columns=[*measures]).dropna().astype(float)
+
+
+def _of_metro(study: Study) -> pd.Series:
     metro = study.areas.loc[study.areas["level"] == "metro", "area_code"]
-    table = study.table("commuters")
-    return table[table["area_code"].isin(metro)]
+    return study.table("commuters")["area_code"].isin(metro)
 
 
 def validation(found: Estimates, flows: pd.DataFrame) -> pd.DataFrame:
@@ -224,7 +252,7 @@ def validation(found: Estimates, flows: pd.DataFrame) -> pd.DataFrame:
     table = observe(observed, pairs)
     simple = {
         "masses": lambda rows: by_masses(rows, rows["value"].sum()),
-        "radiation": _radiation,
+        "radiation": lambda rows: radiated(rows, _residents(rows), rows[[*PAIR, "distance"]]),
     }
     tables = {
         "zones": accuracy(found.main.hidden, ["year"]),
@@ -238,16 +266,8 @@ def validation(found: Estimates, flows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _radiation(rows: pd.DataFrame) -> pd.Series:
-    """Return the radiation model's flows for the pairs of one year, all of the same zones."""
-    people = rows.drop_duplicates("origin").set_index("origin")["population"]
-    leaving = rows.groupby("origin")["value"].sum()
-    apart = rows[["origin", "destination", "distance"]]
-    expected = radiation(people, apart, leaving).set_index(["origin", "destination"])["value"]
-    return pd.Series(
-        expected.reindex(pd.MultiIndex.from_frame(rows[["origin", "destination"]])).to_numpy(),
-        index=rows.index,
-    )
+def _residents(pairs: pd.DataFrame) -> pd.Series:
+    return pairs.drop_duplicates("origin").set_index("origin")["population"]
 
 
 def core_error(found: Estimates) -> float:

@@ -12,6 +12,7 @@ from metrobook.commuting.zones import nearest_year
 from metrobook.study import Study
 
 PEOPLE = ("population-projection", "population-register", "population-census")
+"""Concepts of population that say how many people live in a zone."""
 DECAYS = ("power", "exponential")
 
 
@@ -21,14 +22,18 @@ def distances(study: Study, zones: list[str]) -> pd.DataFrame:
     return geodesic(centres(shapes.loc[zones]))
 
 
+def usable(study: Study, *concepts: str) -> pd.DataFrame:
+    """Return the values of the indicators of some concepts that may be used for inference."""
+    definitions, panel = study.table("indicator_definitions"), study.table("indicators")
+    allowed = definitions["inference"].fillna(False).astype(bool)
+    chosen = definitions.loc[allowed & definitions["concept"].isin(concepts), "indicator"]
+    return panel[panel["indicator"].isin(chosen)]
+
+
 def population(study: Study, zones: list[str], year: int) -> pd.Series | None:
     """Return the residents by zone of the nearest year that all have, or None where none has."""
-    definitions, panel = study.table("indicator_definitions"), study.table("indicators")
-    usable = definitions["inference"].fillna(False).astype(bool)
-    names = definitions.loc[definitions["concept"].isin(PEOPLE) & usable, "indicator"]
-    rows = panel[panel["indicator"].isin(names)]
     try:
-        return nearest_year(rows, zones, year)
+        return nearest_year(usable(study, *PEOPLE), zones, year)
     except ValueError:
         return None
 
@@ -64,10 +69,25 @@ def models_by_year(flows: pd.DataFrame, apart: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def radiated(flows: pd.DataFrame, people: pd.Series, apart: pd.DataFrame) -> pd.Series:
+    """Return what the radiation model expects on the pairs of one year, given who leaves each zone.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame
+        ``origin, destination, value``; a missing value is not observed and adds nothing.
+    people : pandas.Series
+        Residents by zone.
+    apart : pandas.DataFrame
+        Kilometres, as for :func:`~metrobook.commuting.interaction.radiation.radiation`.
+    """
+    leaving = flows.groupby("origin")["value"].sum()
+    expected = radiation(people, apart, leaving).set_index(["origin", "destination"])["value"]
+    pairs = pd.MultiIndex.from_frame(flows[["origin", "destination"]])
+    return expected.reindex(pairs).set_axis(flows.index)
+
+
 def radiation_cpc(flows: pd.DataFrame, people: pd.Series, apart: pd.DataFrame) -> float:
     """Return the common part of commuters of the radiation model with the flows of one year."""
     seen = flows.dropna(subset=["value"])
-    leaving = seen.groupby("origin")["value"].sum()
-    expected = radiation(people, apart, leaving).set_index(["origin", "destination"])["value"]
-    pairs = pd.MultiIndex.from_frame(seen[["origin", "destination"]])
-    return common_part(seen["value"].to_numpy(), expected.reindex(pairs).to_numpy())
+    return common_part(seen["value"], radiated(seen, people, apart))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from metrobook.render.flow_map import round_sizes
 from metrobook.render.layers import Layer, LegendEntry
-from metrobook.render.theme import INK, PAPER
+from metrobook.render.theme import INK
 
 WIDEST = 5.0
 NARROWEST = 1.6
@@ -94,43 +94,6 @@ def line_layers(
         counted = counted.assign(width=counted["count"].map(width))
         layers.append(CountedLines(name, counted, weights="width", sizes=sizes, **common))
     return layers
-
-
-def station_layers(
-    stations: gpd.GeoDataFrame,
-    counts: pd.Series,
-    *,
-    name: str,
-    texts: Mapping[str, str],
-    fmt: Callable[[float], str],
-    colour: str = INK,
-    attribution: str = "",
-) -> list[Layer]:
-    """Return the layers of stations: white without a count, filled with one.
-
-    The parameters are those of :func:`line_layers`; ``line`` is the station of a count.
-    """
-    known = _with_counts(stations, counts, texts, fmt)
-    common: dict[str, Any] = {
-        "edge": colour, "weight": 1.4, "attribution": attribution,
-        "tooltip": {"name": "", "count_text": texts["count"]},
-    }  # fmt: skip
-    parts = (
-        (f"{name}: {texts['missing']}", known[known["count"].isna()], PAPER),
-        (name, known[known["count"].notna()], colour),
-    )
-    return [Layer(title, part, colour=fill, **common) for title, part, fill in parts if len(part)]
-
-
-def off_the_map(lines: gpd.GeoDataFrame, counts: pd.Series) -> pd.Series:
-    """Return the counts of lines or stations that the map does not have.
-
-    Examples
-    --------
-    >>> off_the_map(pd.DataFrame({"line": ["A"]}), pd.Series({"A": 5, "B": 7})).to_dict()
-    {'B': 7}
-    """
-    return counts[~counts.index.isin(lines["line"].dropna())]
 
 
 def _with_counts(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from metrobook import language
+from metrobook.commuting import Flows
 from metrobook.render.chapter import Chapter
 from metrobook.render.classes import ClassSpec
 from metrobook.render.flow_map import FlowLayer, flow_layer, place_layer
@@ -21,8 +21,11 @@ from metrobook.render.metro import (
     metro_shapes,
     outlines,
 )
-from metrobook.render.theme import INK, MUTED, PAPER
+from metrobook.render.theme import INK, MUTED
 from metrobook.render.transit import line_layers
+
+AROUND = 8000.0
+"""Metres around the ends of arrows that a flow map shows at first."""
 
 
 def flow_texts(_: Callable[[str], str]) -> dict[str, str]:
@@ -42,7 +45,7 @@ def flow_texts(_: Callable[[str], str]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def flows_map(chapter: Chapter, flows: Any, title: str, **options: Any) -> MetroMap:
+def flows_map(chapter: Chapter, flows: Flows | pd.DataFrame, title: str) -> MetroMap:
     """Return the map of the flows between the areas of the metropolitan area.
 
     Parameters
@@ -52,27 +55,27 @@ def flows_map(chapter: Chapter, flows: Any, title: str, **options: Any) -> Metro
         As for :func:`~metrobook.render.flow_map.flow_layer`.
     title : str
         Name of the layer of flows.
-    options
-        Passed to :func:`~metrobook.render.flow_map.flow_layer`.
 
     Returns
     -------
     MetroMap
-        Its layer of flows is :func:`flows_of`; the table lists every link.
+        :func:`flows_of` finds its layer of flows; the table lists every link.
     """
     _ = chapter.gettext
     areas = metro_areas(chapter)
     places = areas.set_index("area_code")
     ground = Layer(
-        _("Cities and regencies"), areas, colour=PAPER, edge=MUTED, weight=0.8,
+        _("Cities and regencies"), areas, filled=False, edge=MUTED, weight=0.8,
         attribution=attribution(chapter.study, "areas"),
     )  # fmt: skip
     arrows = flow_layer(
         flows, places, name=title, texts=flow_texts(_), fmt=chapter.format,
-        percent=lambda share: language.percent(share, chapter.language, 0), **options,
+        percent=lambda share: language.percent(share, chapter.language, 0),
     )  # fmt: skip
     points = place_layer(places, _("Names"))
-    return MetroMap([ground, arrows, points], arrows.table(), extent=areas, heading=title)
+    ends = areas.to_crs(chapter.study.settings["projection"]).representative_point()
+    near = gpd.GeoDataFrame(geometry=ends.buffer(AROUND))
+    return MetroMap([ground, arrows, points], arrows.table(), extent=near, heading=title)
 
 
 def flows_of(drawn: MetroMap) -> FlowLayer:
@@ -99,7 +102,7 @@ def share_map(
     shares : pandas.Series
         Shares of one by area or district; an area without one is a class of its own.
     title : str
-        What the share is.
+        What of what the share is.
     edges : list of float
         Borders of the classes, in percent.
     missing : str
@@ -162,7 +165,7 @@ def membership_map(chapter: Chapter, groups: pd.Series, title: str, none: str) -
 def ridership_map(
     chapter: Chapter, passengers: pd.DataFrame, parts: Mapping[str, str]
 ) -> MetroMap | None:
-    """Return the map of rail and bus lines, as wide as their passengers are many.
+    """Return the map of rail and bus lines, wider where more passengers were counted.
 
     Parameters
     ----------
@@ -170,14 +173,15 @@ def ridership_map(
     passengers : pandas.DataFrame
         ``system, line, place, period, value``: counts of passengers.
     parts : mapping of str to str
-        How the part of a year that ends a period is called.
+        How the part of a year is called, by what stands behind the year of a period.
 
     Returns
     -------
     MetroMap or None
         None where no line of the layers is in any count.
     """
-    _, study, layers, rows = chapter.gettext, chapter.study, [], []
+    _, study, layers, rows, periods = chapter.gettext, chapter.study, [], [], []
+    unknown = chapter.format(float("nan"))
     for layer, title, colour in (
         ("bus_corridors", _("Bus corridors"), BUS),
         ("rail_lines", _("Commuter rail"), INK),
@@ -186,8 +190,12 @@ def ridership_map(
             continue
         counts, period = widest_count(passengers, lines["line"])
         year, part = period[:4], parts.get(period[4:], period[4:])
+        when = f"{part} {year}" if period else unknown
+        periods.append(period)
         texts = {
-            "count": _("Passengers, {part} {year}").format(part=part, year=year),
+            "count": _("Passengers, {part} {year}").format(part=part, year=year)
+            if period
+            else _("Passengers"),
             "size": _("{value} passengers"),
             "missing": _("no count"),
         }
@@ -197,15 +205,15 @@ def ridership_map(
         )  # fmt: skip
         mapped = [*lines["line"].dropna().unique()]
         rows += [
-            (title, line, chapter.format(counts.get(line, float("nan"))), f"{part} {year}", shown)
+            (title, line, chapter.format(counts.get(line, float("nan"))), when, shown)
             for line in sorted({*mapped, *counts.index})
             for shown in [_("yes") if line in mapped else _("not on the map")]
         ]
-    if not any(counted != chapter.format(float("nan")) for _t, _l, counted, _p, _s in rows):
+    if not any(periods):
         return None
     areas = metro_areas(chapter)
     ground = Layer(
-        _("Cities and regencies"), areas, colour=PAPER, edge=MUTED, weight=0.8, label="name",
+        _("Cities and regencies"), areas, filled=False, edge=MUTED, weight=0.8, label="name",
         attribution=attribution(study, "areas"),
     )  # fmt: skip
     columns = [_("Means"), _("Line"), _("Passengers"), _("Period"), _("On the map")]
@@ -213,11 +221,18 @@ def ridership_map(
 
 
 def widest_count(passengers: pd.DataFrame, lines: pd.Series) -> tuple[pd.Series, str]:
-    """Return the counts by line of the system and period that count most of some lines.
+    """Return the counts by line of one system and period: those that count most of some lines.
 
-    Of equals the latest period; other lines of the same system and period are returned too.
+    Of equals the latest period is taken. Other lines of that system and period come along; sums of
+    all lines and counts at a place do not.
+
+    Returns
+    -------
+    tuple
+        Counts by line, and their period; empty where none of the lines is counted.
     """
-    counted = passengers[passengers["line"].notna() & passengers["place"].isna()]
+    whole = passengers["place"].isna() & passengers["value"].notna()
+    counted = passengers[whole & passengers["line"].notna()]
     counted = counted[~counted["line"].str.startswith("all ")]
     found = counted[counted["line"].isin(set(lines.dropna()))]
     if found.empty:

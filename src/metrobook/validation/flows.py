@@ -10,13 +10,12 @@ import pandas as pd
 
 from metrobook.commuting.faults import REST, find_faults
 from metrobook.commuting.reading import study_rows
-from metrobook.study import Study
+from metrobook.study import ZONE_ROLES, Study
 from metrobook.validation.report import Report, read_yaml
 
 OWN = {"origin_code": "origin", "destination_code": "destination"}
 PLACES = ("city", "regency", "district")
 BEYOND = "elsewhere"
-ZONES = ("core", "buffer", "ring")
 UNSEEN = {
     "leading zeros lost", "id with decimals", "total", "footer", "likely total",
     "negative value", "suppressed code",
@@ -73,20 +72,20 @@ def _tell(report: Report, file: str, faults: pd.DataFrame, names: Mapping[str, s
 def _zones(settings: Mapping[str, Any]) -> list[str]:
     """Return the areas between which people travel; broken roles are reported elsewhere."""
     roles = settings.get("areas")
-    groups = [roles.get(role) for role in ZONES] if isinstance(roles, dict) else []
+    groups = [roles.get(role) for role in ZONE_ROLES] if isinstance(roles, dict) else []
     return [str(code) for codes in groups if isinstance(codes, list) for code in codes]
 
 
 def flow_notes(study_folder: Path) -> list[str]:
-    """Return what is no fault of a study's flows but worth knowing, a sentence each.
+    """Return what is no fault of a study's flows but worth knowing, a sentence for each.
 
-    Zones without flows, missing values besides zeros, figures that are not told; of a study in
-    which :func:`~metrobook.validation.check` finds no problem.
+    Such are zones without flows, missing values besides zeros and figures that are not told. The
+    study must be one in which :func:`~metrobook.validation.check` finds no problem.
     """
     study = Study(Path(study_folder))
     flows = study.whole_table("flows").rename(columns=OWN)
     if flows.empty:
         return []
-    faults = find_faults(flows, _zones(study.settings), REST)
+    faults = find_faults(flows, study.zones, REST)
     notes = faults[faults["severity"] == "note"]
     return [f"{study.id}, flows, {row.kind}: {row.advice}" for row in notes.itertuples()]

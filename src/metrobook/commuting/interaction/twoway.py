@@ -16,7 +16,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 
 from metrobook.commuting.interaction.pairs import Pairs
 
-REACH = 5.0  # no coefficient or effect moves further at once: flows change by a factor of 150
+REACH = 5.0  # no coefficient or effect moves further in the first step: flows change 150-fold
 STEPS = 100
 ROUNDING = 1e-14
 MOVED = 3e-5  # after a Newton step shorter than this, what is left is about its square
@@ -64,15 +64,17 @@ def maximise(pairs: Pairs, totals: Totals, smallest: float) -> Optimum:
     b = None if totals.columns is None else np.log(totals.columns)
     a = pairs.share_out(theta, b, totals.rows)
     height, projection, accuracy = _height(totals, theta, a, b), None, 1e-3
-    diverges = converged = False
+    diverges, converged, reach = False, False, REACH
     for iteration in range(1, STEPS + 1):  # noqa: B007
         step, shift, gain, projection = newton_step(pairs, totals, projection, accuracy)
         noise = 1e-13 * (abs(height) + totals.rows.sum())
-        theta, a, b, height, size = _climb(
-            pairs, totals, (theta, b, height), (step, shift), gain, noise
-        )
         turned = np.abs(step).max(initial=0)
         moved = turned if shift is None else max(turned, np.abs(shift).max())
+        longest = min(1.0, reach / moved) if moved > 0 else 1.0
+        theta, a, b, height, size = _climb(
+            pairs, totals, (theta, b, height), (step, shift), longest, gain, noise
+        )
+        reach *= 2 if size == longest else 0.5
         converged = size == 1 and moved < MOVED and moved * accuracy < 1e-9
         diverges = not converged and gain < 1e-8 * smallest and moved > 1e-2
         if converged or diverges:
@@ -81,11 +83,9 @@ def maximise(pairs: Pairs, totals: Totals, smallest: float) -> Optimum:
     return Optimum(theta, a, b, iteration, step, diverges, converged)
 
 
-def _climb(pairs, totals, start, direction, gain, noise):
+def _climb(pairs, totals, start, direction, size, gain, noise):
     """Go along a direction and balance, halving until the likelihood rises as it should."""
     (theta, b, height), (step, shift) = start, direction
-    longest = max(np.abs(step).max(initial=0), 0 if b is None else np.abs(shift).max())
-    size = 1.0 if longest <= REACH else REACH / longest
     while True:
         new_theta, new_b = theta + size * step, None if b is None else b + size * shift
         a = pairs.share_out(new_theta, new_b, totals.rows)
