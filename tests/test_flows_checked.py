@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from metrobook.compendium import project_root
-from metrobook.validation.flows import check_flows
+from metrobook.compendium import StudyError, project_root
+from metrobook.study import Study
+from metrobook.validation.flows import check_flows, flow_notes
 from metrobook.validation.package import declared_files
 from metrobook.validation.report import Report
 from metrobook.validation.tables import check_keys, check_references, check_table
@@ -186,3 +187,76 @@ def test_a_mapping_that_is_none_is_reported(study):
     report = Report(study)
     check_flows(report)
     assert [(p.column, p.value) for p in report.problems] == [("flows", "od.csv")]
+
+
+# --- what a study then holds --------------------------------------------------------------
+
+OF_2021 = [("3171", "3172", 10.0), ("3172", "OUTSIDE", 4.0), ("3173", "3171", None)]
+
+
+def of_2021(study: Path) -> pd.DataFrame:
+    flows = Study(study).table("flows")
+    return flows[flows["year"] == 2021].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "parquet"])
+def test_a_mapped_file_of_another_header_is_read_with_the_table_of_flows(study, suffix):
+    text = {"home": "str", "work": "str"}
+    frame = pd.DataFrame([line.split(",") for line in OD.splitlines()[1:]], columns=[*text, "n"])
+    frame = frame.assign(n=frame["n"].astype(float), unused=1)
+    path = study / "commuting" / f"od.{suffix}"
+    if suffix == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False, sep="," if suffix == "csv" else "\t")
+    columns = {"origin": "home", "destination": "work", "value": "n"}
+    shipped = Study(DATA).table("flows")
+    assert mapped(study, None, path=f"commuting/od.{suffix}", columns=columns).problems == []
+    found = of_2021(study)
+    assert found[["origin_code", "destination_code"]].values.tolist() == [
+        [origin, destination] for origin, destination, _value in OF_2021
+    ]
+    assert found["value"].fillna(-1).to_list() == [10, 4, -1]
+    assert list(found.columns) == list(shipped.columns)
+    assert (found.dtypes == shipped.dtypes).all()
+    for name, value in MAPPED["constants"].items():
+        assert set(found[name]) == {value}
+    both = Study(study).table("flows")
+    assert len(both) == len(shipped) + 3
+    assert both.iloc[: len(shipped)]["value"].equals(shipped["value"])
+
+
+def test_a_mapped_file_with_a_fault_cannot_be_read_and_says_where_it_is_mapped(study):
+    mapped(study, OD + "3171,3175,-4\n")
+    with pytest.raises(StudyError, match=r"jabodetabek/study.yml, flows: .*od.csv") as told:
+        Study(study).table("flows")
+    assert "negative value" in str(told.value)
+
+
+def test_places_outside_a_mapped_file_are_one(study):
+    mapped(study, OD + "3172,8888,6\n", outside="rest")
+    found = of_2021(study).set_index(["origin_code", "destination_code"])["value"]
+    assert found["3172", "OUTSIDE"] == 10
+
+
+def test_a_study_without_flows_has_nothing_to_note():
+    assert flow_notes(project_root() / "data" / "bandung-cimahi") == []
+
+
+def test_zones_without_flows_and_missing_values_beside_zeros_are_noted_not_reported(study):
+    path = study / FILE
+    flows = pd.read_csv(path, dtype=str)
+    silent = (flows["origin_code"] == "3171") | (flows["destination_code"] == "3171")
+    kept = flows[~silent].reset_index(drop=True)
+    kept.loc[0, "value"], kept.loc[1, "value"] = "0", ""
+    kept.to_csv(path, index=False)
+    assert examined(study).problems == []
+    notes = flow_notes(study)
+    assert all(note.startswith("jabodetabek, flows, ") for note in notes)
+    silent, same, missing = notes
+    assert "zone without flows 3171: " in silent
+    assert "no origin" in silent
+    assert "zone without flows 3171: " in same
+    assert "no destination" in same
+    blank = kept["value"].isin(["", None]) | kept["value"].isna()
+    assert f"{blank.sum()} values are missing (not observed) and 1 are zero" in missing

@@ -102,6 +102,20 @@ def test_a_changed_table_runs_exactly_the_steps_that_read_it(plan, compendium, t
     }
 
 
+@pytest.mark.parametrize("table", ["commuters", "indicators"])
+def test_a_changed_table_of_the_lender_runs_the_steps_that_read_it_and_flows(
+    plan, compendium, table
+):
+    pretend_built(compendium)
+    lender = study_settings(compendium / "data" / "bandung-cimahi")["calibration"]
+    resources = data_resources(compendium / "data" / lender)
+    change(next(item.path for item in resources if item.table == table))
+    readers = {step.name for step in all_steps(compendium) if {table, "flows"} <= {*step.reads}}
+    assert readers
+    run = {job[3] for job in plan() if job[:2] == ("step", "bandung-cimahi")}
+    assert run == with_followers(readers, compendium)
+
+
 def test_a_changed_notebook_runs_in_all_books(plan, compendium):
     pretend_built(compendium)
     change(compendium / "notebooks" / "06-linkage.ipynb")

@@ -88,4 +88,7 @@ def flow_notes(study_folder: Path) -> list[str]:
         return []
     faults = find_faults(flows, study.zones, REST)
     notes = faults[faults["severity"] == "note"]
-    return [f"{study.id}, flows, {row.kind}: {row.advice}" for row in notes.itertuples()]
+    return [
+        f"{study.id}, flows, {' '.join(filter(None, (row.kind, row.value)))}: {row.advice}"
+        for row in notes.itertuples()
+    ]
