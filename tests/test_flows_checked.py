@@ -201,9 +201,8 @@ def of_2021(study: Path) -> pd.DataFrame:
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "parquet"])
 def test_a_mapped_file_of_another_header_is_read_with_the_table_of_flows(study, suffix):
-    text = {"home": "str", "work": "str"}
-    frame = pd.DataFrame([line.split(",") for line in OD.splitlines()[1:]], columns=[*text, "n"])
-    frame = frame.assign(n=frame["n"].astype(float), unused=1)
+    rows = [("3171", "3172", 10.0), ("3172", "9999", 4.0), ("3173", "3171", -9.0)]
+    frame = pd.DataFrame(rows, columns=["home", "work", "n"]).assign(unused=1)
     path = study / "commuting" / f"od.{suffix}"
     if suffix == "parquet":
         frame.to_parquet(path)

@@ -37,7 +37,7 @@ def test_the_table_of_a_flow_map_is_the_table_of_flows(reader, survey):
     assert set(map(tuple, drawn.table.values)) == expected
     assert len(drawn.table) == len(expected)
     assert drawn.table["People"].astype(float).is_monotonic_decreasing
-    assert travel.flows_of(drawn).links.of == len(expected)
+    assert travel.flows_of(drawn).links.shown(0).of == len(expected)
 
 
 def test_estimated_flows_are_drawn_and_called_estimates(reader):
