@@ -9,6 +9,7 @@ from frictionless import Package, system
 
 from metrobook.compendium import project_root, schema
 from metrobook.development import distinct_agreements
+from metrobook.render.estimates import surveys_of
 from metrobook.study import Study
 from metrobook.validation.tables import POINTS_TO
 
@@ -132,7 +133,10 @@ def test_register_holds_exactly_the_sources_in_use(study):
             used.update(row.get("source_ids", "").split(";"))
             if "also from source " in row.get("note", ""):
                 used.add(row["note"].split("also from source ")[1].split(";")[0])
-    registered = set(Study.load(study).table("sources")["source_id"])
+    case = Study.load(study)
+    if case.calibration is not None:
+        used.update(surveys_of(case))
+    registered = set(case.table("sources")["source_id"])
     geodata = {source for source in registered if source.startswith("G")}
     assert registered - geodata == used - {""} - geodata
 
