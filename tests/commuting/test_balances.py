@@ -175,7 +175,9 @@ def test_small_balances_lean_nowhere():
     assert lean(sums, 0).tolist() == ["gaining", "gaining", "losing", "balanced"]
 
 
-counts = st.one_of(st.none(), st.integers(0, 10**7), st.floats(0, 1e7))
+counts = st.one_of(st.none(), st.integers(0, 10**6), st.floats(0, 1e6)).filter(
+    lambda value: value not in (99_999, 999_999)  # read as codes for figures not told
+)
 tables = st.dictionaries(
     st.tuples(st.sampled_from([*ZONES, "X"]), st.sampled_from([*ZONES, "X"])), counts
 ).map(lambda cells: table([(*pair, value) for pair, value in cells.items()]))

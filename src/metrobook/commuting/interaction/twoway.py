@@ -64,7 +64,7 @@ def maximise(pairs: Pairs, totals: Totals, smallest: float) -> Optimum:
     b = None if totals.columns is None else np.log(totals.columns)
     a = pairs.share_out(theta, b, totals.rows)
     height, projection, accuracy = _height(totals, theta, a, b), None, 1e-3
-    diverges, converged, reach = False, False, REACH
+    diverges, converged, flat, reach = False, False, 0, REACH
     for iteration in range(1, STEPS + 1):  # noqa: B007
         step, shift, gain, projection = newton_step(pairs, totals, projection, accuracy)
         noise = 1e-13 * (abs(height) + totals.rows.sum())
@@ -76,7 +76,8 @@ def maximise(pairs: Pairs, totals: Totals, smallest: float) -> Optimum:
         )
         reach *= 2 if size == longest else 0.5
         converged = size == 1 and moved < MOVED and moved * accuracy < 1e-9
-        diverges = not converged and gain < 1e-8 * smallest and moved > 1e-2
+        flat = flat + 1 if gain < 1e-8 * smallest and moved > 1e-2 else 0
+        diverges = not converged and flat > 2
         if converged or diverges:
             break
         accuracy = max(1e-10, min(0.5 * accuracy, 0.01 * moved))
