@@ -8,6 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)  # the same examples in every run
+if "CI" in os.environ:
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = (
