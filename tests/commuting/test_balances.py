@@ -17,24 +17,7 @@ from metrobook.commuting.balances import (
 )
 from metrobook.commuting.flows import Flows
 from metrobook.compendium import project_root
-
-ZONES = ["A", "B", "C"]
-ROWS = [
-    ("A", "A", 500), ("A", "B", 20), ("A", "X", 5),
-    ("B", "A", 60), ("B", "C", 40), ("B", "B", 300),
-    ("C", "A", 90), ("C", "B", None), ("C", "X", 10),
-]  # fmt: skip
-
-
-def table(rows, **columns):
-    frame = pd.DataFrame(rows, columns=["origin", "destination", "value"])
-    return frame.astype({"value": float}).assign(**columns)
-
-
-@pytest.fixture
-def flows():
-    """Three zones around A; nobody was seen on the way from C to B; X lies outside."""
-    return Flows(table(ROWS), ZONES, outside=["X"])
+from tests.commuting.conftest import ROWS, ZONES, table
 
 
 def test_balance_of_a_small_table(flows):

@@ -8,23 +8,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from metrobook.commuting.flows import Flows, choose_year, definition_changes, matrix, merge_zones
-
-ZONES = ["A", "B", "C"]
-ROWS = [
-    ("A", "A", 500), ("A", "B", 20), ("A", "X", 5),
-    ("B", "A", 60), ("B", "C", 40), ("B", "B", 300),
-    ("C", "A", 90), ("C", "B", None), ("C", "X", 10),
-]  # fmt: skip
-
-
-def table(rows, **columns):
-    frame = pd.DataFrame(rows, columns=["origin", "destination", "value"])
-    return frame.astype({"value": float}).assign(**columns)
-
-
-@pytest.fixture
-def flows():
-    return Flows(table(ROWS), ZONES, outside=["X"])
+from tests.commuting.conftest import ROWS, ZONES, table
 
 
 def test_columns_of_any_name_are_mapped_and_others_kept():

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from metrobook.commuting.hiding import hide_zones, scatter
 from metrobook.commuting.simulation import estimate_flows, interval, pooled, probability
-from metrobook.commuting.transfer import calibrate, hide_zones, predict, scatter
-from tests.commuting.test_transfer import TRUTH, exact_flows, synthetic_pairs
+from metrobook.commuting.transfer import calibrate, predict
+from tests.commuting.conftest import TRUTH, exact_flows, synthetic_pairs
 
 pytestmark = pytest.mark.filterwarnings("ignore:Perfect separation")
 

@@ -7,18 +7,20 @@ import pytest
 from shapely.geometry import box
 
 from metrobook.commuting.distances import centres, geodesic
+from metrobook.commuting.hiding import hide_zones
 from metrobook.commuting.specification import (
     FIXED,
     Region,
     Specification,
     all_specifications,
     calibration_pairs,
+    learn,
     outcome,
     pairs_to_estimate,
     share_of_workers,
     shared_out_to_parts,
 )
-from metrobook.commuting.transfer import calibrate, gravity_pairs, hide_zones
+from metrobook.commuting.transfer import calibrate, gravity_pairs
 
 TOTAL = (900.0, 1100.0)
 YEARS = (2001, 2005)
@@ -36,6 +38,10 @@ def squares(zones, seed):
     x, y = np.random.default_rng(seed).uniform(0, 0.6, (2, len(zones)))
     shapes = [box(a, b, a + 0.02, b + 0.02) for a, b in zip(x, y, strict=True)]
     return gpd.GeoDataFrame(geometry=shapes, index=zones, crs=4326)
+
+
+def estimated(key, lender, flows, region):
+    return outcome(key, learn(lender, flows, key), region, TOTAL, **DRAWS)
 
 
 @pytest.fixture
@@ -149,7 +155,7 @@ def test_distances_run_between_the_people_or_between_the_polygons(region):
 def test_flows_add_up_to_a_total_within_bounds_and_a_seed_gives_the_same(
     lender, flows, region, key
 ):
-    found, again = (outcome(key, lender, flows, region, TOTAL, **DRAWS) for _ in range(2))
+    found, again = (estimated(key, lender, flows, region) for _ in range(2))
     for kind in ("three", "four"):
         estimate = getattr(found, kind)
         sums = estimate.flows.sum(axis=1)
@@ -161,7 +167,7 @@ def test_flows_add_up_to_a_total_within_bounds_and_a_seed_gives_the_same(
 
 
 def test_scatter_of_single_flows_widens_the_interval(lender, flows, region):
-    found = outcome(Specification(), lender, flows, region, TOTAL, **DRAWS)
+    found = estimated(Specification(), lender, flows, region)
     narrow, wide = (
         np.ptp(np.quantile(each.between(["Z1"], ["Z0"]), [0.025, 0.975]))
         for each in (found.three, found.four)
@@ -172,16 +178,16 @@ def test_scatter_of_single_flows_widens_the_interval(lender, flows, region):
 def test_a_merged_core_is_not_hidden_but_several_zones_of_a_core_are(lender, flows, region):
     for merged, hidden in ((True, set(lender.zones) - {"L0", "L1"}), (False, set(lender.zones))):
         key = Specification(merged=merged)
-        found = outcome(key, lender, flows, region, TOTAL, **DRAWS)
-        assert set(found.hidden["hidden"]) == hidden
+        found = estimated(key, lender, flows, region)
+        assert set(found.lesson.hidden["hidden"]) == hidden
         observed, pairs, _core = calibration_pairs(lender, flows, key)
         every = hide_zones(calibrate(observed, pairs, FIXED))
         kept = every[every["hidden"].isin(hidden)]
-        assert found.hidden["predicted"].to_list() == kept["predicted"].to_list()
+        assert found.lesson.hidden["predicted"].to_list() == kept["predicted"].to_list()
 
 
 def test_the_flows_of_parts_add_up_to_those_of_zones(lender, flows, region):
-    found = outcome(Specification(), lender, flows, region, TOTAL, **DRAWS)
+    found = estimated(Specification(), lender, flows, region)
     parts = shared_out_to_parts(found, region, TOTAL, **DRAWS)
     zone = region.parts["zone"]
     assert (parts.pairs["origin"].map(zone) != parts.pairs["destination"].map(zone)).all()
@@ -194,7 +200,7 @@ def test_the_flows_of_parts_add_up_to_those_of_zones(lender, flows, region):
 
 
 def test_of_two_parts_alike_but_for_people_the_larger_sends_and_draws_more(lender, flows, region):
-    found = outcome(Specification(), lender, flows, region, TOTAL, **DRAWS)
+    found = estimated(Specification(), lender, flows, region)
     parts = shared_out_to_parts(found, region, TOTAL, **DRAWS)
     assert (parts.between(["Z0e"], ["Z1w"]) > parts.between(["Z0w"], ["Z1w"])).all()
     drawn = [np.median(parts.between(["Z1e"], [part])) for part in ("Z0e", "Z0w")]
@@ -202,7 +208,7 @@ def test_of_two_parts_alike_but_for_people_the_larger_sends_and_draws_more(lende
 
 
 def test_the_share_of_workers_is_as_by_hand(lender, flows, region):
-    found = outcome(Specification(), lender, flows, region, TOTAL, **DRAWS).three
+    found = estimated(Specification(), lender, flows, region).three
     workers = {"Z1": 600.0, "Z2": 400.0}
     share = share_of_workers(found, ["Z1", "Z2"], ["Z0"], workers, 0.8)
     people = found.between(["Z1"], ["Z0"]) + found.between(["Z2"], ["Z0"])

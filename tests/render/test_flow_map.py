@@ -15,22 +15,14 @@ from hypothesis import strategies as st
 from matplotlib.collections import PolyCollection
 from shapely.geometry import LineString, Point, box
 
-from metrobook.render import maps, ribbons, theme, transit
+from metrobook.render import maps, metro, ribbons, theme, transit
 from metrobook.render.flow_links import flow_links
 from metrobook.render.flow_map import FlowLayer, filter_sizes, flow_layer, place_layer
 from metrobook.render.layers import Layer, legend_entries
 
 ATTACK = '<img src=x onerror="alert(1)">{{ 7 * 7 }}</script>'
 UTM = 32748
-TEXTS = {
-    "online": "Show online base map",
-    "offline": "Hide online base map",
-    "legend": "Legend",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "attribution": "© OpenStreetMap contributors",
-    "credits": "Map credits",
-}
+TEXTS = metro.control_texts(str)
 WORDS = {
     "filter": "Smallest flow <shown>",
     "shown": "{links} of {of} links with {least} people or more: {share} of those who leave",

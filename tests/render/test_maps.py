@@ -12,18 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from shapely.geometry import LineString, Point, box
 
-from metrobook.render import maps, theme
+from metrobook.render import maps, metro, theme
 from metrobook.render.layers import legend_entries
 
-TEXTS = {
-    "online": "Show online base map",
-    "offline": "Hide online base map",
-    "legend": "Legend",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "attribution": "© OpenStreetMap contributors",
-    "credits": "Map credits",
-}
+TEXTS = metro.control_texts(str)
 ATTACK = '<img src=x onerror="alert(1)">{{ 7 * 7 }}</script>'
 UTM = 32748
 

@@ -8,19 +8,11 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from metrobook.render import maps, ribbons
+from metrobook.render import maps, metro, ribbons
 from metrobook.render.flow_map import flow_layer, place_layer
 
 ATTACK = '<img src=x onerror="document.title=1">'
-TEXTS = {
-    "online": "Show online base map",
-    "offline": "Hide online base map",
-    "legend": "Legend",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "attribution": "© OpenStreetMap contributors",
-    "credits": "Map credits",
-}
+TEXTS = metro.control_texts(str)
 WORDS = {
     "filter": "Smallest flow shown",
     "shown": "{links} of {of} links, those of {least} people or more: {share} of those who leave",

@@ -24,9 +24,11 @@ from metrobook.commuting.flows import (
     matrix,
     merge_zones,
 )
+from metrobook.commuting.reading import CODES
 from metrobook.commuting.zones import dense_belt, density, linking, nearest_year, widest_year
 
 __all__ = [
+    "CODES",
     "REST",
     "Flows",
     "balance",

@@ -27,6 +27,8 @@ from metrobook.commuting.files import FlowFile, open_flows, quoted
 
 OUTSIDE = "OUTSIDE"
 """Code of all places outside a study together."""
+CODES = {"origin_code": "origin", "destination_code": "destination"}
+"""Our names of the ends of a flow, by those of the study's table."""
 MOST_FAULTS = 1000
 STUDY_TABLE = [
     "origin_code", "destination_code", "year", "purpose", "value", "unit", "source_id", "note",
@@ -187,7 +189,7 @@ def study_flows(settings: Mapping[str, Any], folder: Path, zones: Iterable[str])
     table = table[(table[PAIR] != OUTSIDE).any(axis="columns")]
     layers = [name for name in ("year", "purpose") if name in table]
     summed = table.groupby([*PAIR, *layers], as_index=False)["value"].sum(min_count=1)
-    named = summed.rename(columns={name: f"{name}_code" for name in PAIR})
+    named = summed.rename(columns={ours: own for own, ours in CODES.items()})
     typed = named.assign(**{name: value for name, value in constants.items() if name not in layers})
     typed = typed.reindex(columns=STUDY_TABLE)
     return typed.assign(year=pd.to_numeric(typed["year"]).astype("Int64"))

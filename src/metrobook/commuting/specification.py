@@ -10,16 +10,9 @@ import geopandas as gpd
 import pandas as pd
 
 from metrobook.commuting.distances import centres, geodesic
+from metrobook.commuting.hiding import hide_zones, into_core, scatter, to_core
 from metrobook.commuting.simulation import Estimate, estimate_flows
-from metrobook.commuting.transfer import (
-    Calibration,
-    calibrate,
-    gravity_pairs,
-    hide_zones,
-    into_core,
-    scatter,
-    to_core,
-)
+from metrobook.commuting.transfer import Calibration, calibrate, gravity_pairs
 
 FIXED = {"population": 1.0}
 """Commuters are taken in proportion to residents: zones to be estimated are smaller than any that
@@ -75,23 +68,35 @@ class Specification:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """The estimates of one specification, and the calibration they rest on.
+class Lesson:
+    """What the lender teaches.
 
     Attributes
     ----------
     calibration : Calibration
     hidden : pandas.DataFrame
-        Flows of hidden zones, observed and predicted (:func:`~.transfer.hide_zones`).
+        Flows of hidden zones, observed and predicted (:func:`~.hiding.hide_zones`).
     core : list of str
         The core of the calibration, as its zones are called there.
-    three, four : Estimate
-        Without and with the scatter of single flows around the model.
     """
 
     calibration: Calibration
     hidden: pd.DataFrame
     core: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The estimates of one specification, and the lesson they rest on.
+
+    Attributes
+    ----------
+    lesson : Lesson
+    three, four : Estimate
+        Without and with the scatter of single flows around the model.
+    """
+
+    lesson: Lesson
     three: Estimate
     four: Estimate
 
@@ -159,10 +164,29 @@ def pairs_to_estimate(region: Region, specification: Specification) -> pd.DataFr
     )
 
 
+def learn(lender: Region, flows: pd.DataFrame, specification: Specification) -> Lesson:
+    """Calibrate on the lender, whose part of a specification is ``merged`` and ``attraction``.
+
+    Parameters
+    ----------
+    lender, flows, specification
+        As for :func:`calibration_pairs`.
+
+    Notes
+    -----
+    Where the core is one zone, hiding it is no test, since none like it is left.
+    """
+    observed, pairs, core = calibration_pairs(lender, flows, specification)
+    calibration = calibrate(observed, pairs, FIXED)
+    hidden = hide_zones(calibration)
+    if specification.merged:
+        hidden = hidden[~hidden["hidden"].isin(core)]
+    return Lesson(calibration, hidden, core)
+
+
 def outcome(
     specification: Specification,
-    lender: Region,
-    flows: pd.DataFrame,
+    lesson: Lesson,
     region: Region,
     total: tuple[float, float],
     *,
@@ -174,10 +198,8 @@ def outcome(
     Parameters
     ----------
     specification : Specification
-    lender : Region
-        The metropolitan area that calibrates.
-    flows : pandas.DataFrame
-        Its flows: ``origin, destination, year, value``.
+    lesson : Lesson
+        What :func:`learn` returns for it.
     region : Region
         The area to be estimated, of one year.
     total : tuple of float
@@ -187,13 +209,9 @@ def outcome(
     Notes
     -----
     The scatter of single flows is measured on hidden zones, apart for flows into the core and for
-    all others. Where the core is one zone, hiding it is no test, since none like it is left.
+    all others.
     """
-    observed, pairs, core = calibration_pairs(lender, flows, specification)
-    calibration = calibrate(observed, pairs, FIXED)
-    hidden = hide_zones(calibration)
-    if specification.merged:
-        hidden = hidden[~hidden["hidden"].isin(core)]
+    hidden, core = lesson.hidden, lesson.core
     wanted = pairs_to_estimate(region, specification)
     spread = into_core(wanted, region.core).map(
         {
@@ -203,10 +221,10 @@ def outcome(
     )
     common = {"draws": draws, "seed": seed}
     return Outcome(
-        calibration, hidden, core,
-        estimate_flows(calibration, wanted, total, **common),
-        estimate_flows(calibration, wanted, total, scatter=spread, **common),
-    )  # fmt: skip
+        lesson,
+        estimate_flows(lesson.calibration, wanted, total, **common),
+        estimate_flows(lesson.calibration, wanted, total, scatter=spread, **common),
+    )
 
 
 def shared_out_to_parts(
@@ -233,7 +251,7 @@ def shared_out_to_parts(
     pairs = gravity_pairs(people, attraction, geodesic(centres(region.parts)))
     apart = pairs["origin"].map(zone) != pairs["destination"].map(zone)
     direct = estimate_flows(
-        found.calibration, pairs[apart].reset_index(drop=True), total, draws=draws, seed=seed
+        found.lesson.calibration, pairs[apart].reset_index(drop=True), total, draws=draws, seed=seed
     )
     return found.four.shared_out(direct, zone)
 

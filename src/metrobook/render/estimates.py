@@ -9,23 +9,22 @@ import geopandas as gpd
 import pandas as pd
 
 from metrobook.commuting.counts import from_share
+from metrobook.commuting.hiding import accuracy, by_masses, hide_years, residents, to_core
+from metrobook.commuting.reading import CODES
 from metrobook.commuting.simulation import Estimate, interval, pooled, probability
 from metrobook.commuting.specification import (
-    FIXED,
     Outcome,
     Region,
     Specification,
     all_specifications,
-    calibration_pairs,
+    learn,
     outcome,
     share_of_workers,
 )
 from metrobook.commuting.structure import evenness_of_centres
-from metrobook.commuting.transfer import accuracy, by_masses, hide_years, observe, to_core
 from metrobook.commuting.zones import nearest_year, widest_year
 from metrobook.compendium import StudyError
 from metrobook.render.gravity import PEOPLE, radiated, usable
-from metrobook.render.metro import metro_zones
 from metrobook.study import Study
 
 MASSES = {"population": PEOPLE, "production": ("grdp-current",)}
@@ -52,7 +51,6 @@ class Estimates:
         Employed residents by zone; its name is the indicator and its year.
     working : float
         Share of commuters who work, of the lender's latest survey.
-    working_year : int
     sources : list of str
         Of everything known of the study itself that the estimate rests on.
     """
@@ -64,7 +62,6 @@ class Estimates:
     year: int
     workers: pd.Series
     working: float
-    working_year: int
     sources: list[str]
 
     @property
@@ -81,15 +78,15 @@ class Estimates:
             estimate, list(origins), self.region.core, self.workers, self.working
         )
 
-    def by_zone(self, kind: str = "four", threshold: float = 0.15) -> pd.DataFrame:
+    def by_zone(self, threshold: float) -> pd.DataFrame:
         """Return that share of each zone outside the core: ``zone, value, low, high``.
 
         ``probability`` is that of reaching the threshold.
         """
-        estimate, rows = getattr(self.main, kind), []
+        rows = []
         for zone in self.region.zones:
             if zone not in self.region.core:
-                share = self.shares(estimate, [zone])
+                share = self.shares(self.main.four, [zone])
                 reached = probability(share, [threshold]).iloc[0]
                 rows.append((zone, *interval(share), reached))
         return pd.DataFrame(rows, columns=["zone", "value", "low", "high", "probability"])
@@ -117,7 +114,7 @@ def region_of(study: Study, years: Iterable[int]) -> Region:
     Masses are those of the nearest year that all zones have, of an indicator that may be used for
     inference.
     """
-    zones, years = metro_zones(study), list(years)
+    zones, years = study.zones, list(years)
     panels = {mass: usable(study, *concepts) for mass, concepts in MASSES.items()}
     masses = {
         (mass, year): nearest_year(panel, zones, year)
@@ -178,15 +175,20 @@ def estimates(study: Study, draws: int, seed: int) -> Estimates | None:
         )
     lender = region_of(lent, sorted(flows["year"].unique()))
     region = region_of(study, [year])
+    specifications = all_specifications(region.parts is not None)
+    taught = {(key.merged, key.attraction): key for key in specifications}
+    lessons = {part: learn(lender, flows, key) for part, key in taught.items()}
     outcomes = {
-        key: outcome(key, lender, flows, region, total[1:], draws=draws, seed=seed)
-        for key in all_specifications(region.parts is not None)
+        key: outcome(
+            key, lessons[key.merged, key.attraction], region, total[1:], draws=draws, seed=seed
+        )
+        for key in specifications
     }
     workers = nearest_year(usable(study, WORKERS), region.zones, year)
     latest = asked.iloc[-1]
     return Estimates(
         outcomes, region, lender, total, year, workers,
-        latest[WORKING] / latest[ALL], int(latest.name), _sources(study, region, year),
+        latest[WORKING] / latest[ALL], _sources(study, region, year),
     )  # fmt: skip
 
 
@@ -206,8 +208,7 @@ def _sources(study: Study, region: Region, year: int) -> list[str]:
 
 def observed_flows(study: Study) -> pd.DataFrame:
     """Return the flows of a study as ``origin, destination, year, value``."""
-    names = {"origin_code": "origin", "destination_code": "destination"}
-    return study.table("flows").rename(columns=names)[[*names.values(), "year", "value"]]
+    return study.table("flows").rename(columns=CODES)[[*CODES.values(), "year", "value"]]
 
 
 def surveys_of(study: Study) -> list[str]:
@@ -231,48 +232,37 @@ def _of_metro(study: Study) -> pd.Series:
     return study.table("commuters")["area_code"].isin(metro)
 
 
-def validation(found: Estimates, flows: pd.DataFrame) -> pd.DataFrame:
+def validation(found: Estimates) -> pd.DataFrame:
     """Return how close predictions come to the surveys that calibrate the main specification.
-
-    Parameters
-    ----------
-    found : Estimates
-    flows : pandas.DataFrame
-        The lender's: ``origin, destination, year, value``.
 
     Returns
     -------
     pandas.DataFrame
         ``kind`` (``zones``: hidden zones; ``years``: one year from another; ``masses``: by people
         alone; ``radiation``: by the radiation model, given who leaves each zone), ``year``,
-        ``calibrated`` and the columns of :func:`~metrobook.commuting.transfer.accuracy`.
+        ``calibrated`` and the columns of :func:`~metrobook.commuting.hiding.accuracy`.
     """
-    key = next(iter(found.outcomes))
-    observed, pairs, _core = calibration_pairs(found.lender, flows, key)
-    table = observe(observed, pairs)
+    lesson = found.main.lesson
+    tables = {
+        "zones": accuracy(lesson.hidden, ["year"]),
+        "years": accuracy(hide_years(lesson.calibration), ["calibrated", "year"]),
+    }
     simple = {
         "masses": lambda rows: by_masses(rows, rows["value"].sum()),
-        "radiation": lambda rows: radiated(rows, _residents(rows), rows[[*PAIR, "distance"]]),
-    }
-    tables = {
-        "zones": accuracy(found.main.hidden, ["year"]),
-        "years": accuracy(hide_years(observed, pairs, FIXED), ["calibrated", "year"]),
+        "radiation": lambda rows: radiated(rows, residents(rows), rows[[*PAIR, "distance"]]),
     }
     for kind, predict in simple.items():
-        predicted = [rows.assign(predicted=predict(rows)) for _, rows in table.groupby("year")]
+        by_year = lesson.calibration.pairs.groupby("year")
+        predicted = [rows.assign(predicted=predict(rows)) for _, rows in by_year]
         tables[kind] = accuracy(pd.concat(predicted).dropna(subset=["value"]), ["year"])
     return pd.concat(
         [rows.reset_index().assign(kind=kind) for kind, rows in tables.items()], ignore_index=True
     )
 
 
-def _residents(pairs: pd.DataFrame) -> pd.Series:
-    return pairs.drop_duplicates("origin").set_index("origin")["population"]
-
-
 def core_error(found: Estimates) -> float:
     """Return the median error, as a share, of the flows of hidden zones into the core."""
-    predicted = to_core(found.main.hidden, found.main.core, ["year"])
+    predicted = to_core(found.main.lesson.hidden, found.main.lesson.core, ["year"])
     return float((predicted["ratio"] - 1).abs().median())
 
 

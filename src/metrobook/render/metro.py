@@ -15,9 +15,8 @@ from metrobook.render.layers import Layer, choropleth, role_map
 from metrobook.render.maps import folium_map
 from metrobook.render.static_maps import static_map
 from metrobook.render.theme import ROLE_COLOURS
-from metrobook.study import Study
+from metrobook.study import ZONE_ROLES, Study
 
-ROLES = ("core", "buffer", "ring")
 OUTLINED = ("core", "buffer")
 SURROUNDINGS = 0.8
 OSM = "© OpenStreetMap contributors"
@@ -55,11 +54,6 @@ def control_texts(_: Callable[[str], str]) -> dict[str, str]:
     }
 
 
-def metro_zones(study: Study) -> list[str]:
-    """Return the codes of all areas of the metropolitan area: core, buffer, ring."""
-    return [code for role in ROLES for code in study.codes(role)]
-
-
 def attribution(study: Study, layer: str) -> str:
     """Return whom a layer must name: its sources as the data package states them."""
     [resource] = [item for item in study.resources if item.name == layer]
@@ -76,7 +70,7 @@ def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
         ``role``, ``role_name``; only areas that have a role.
     """
     study, names = chapter.study, role_names(chapter.gettext)
-    roles = {code: role for role in ROLES for code in study.codes(role)}
+    roles = {code: role for role in ZONE_ROLES for code in study.codes(role)}
     if study.has_layer("districts"):
         shapes = study.layer("districts")
         shapes["home"] = shapes["parent_code"]
@@ -95,7 +89,7 @@ def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
 def metro_areas(chapter: Chapter) -> gpd.GeoDataFrame:
     """Return the cities and regencies that have a role, with ``name``: core first, ring last."""
     areas = chapter.study.layer("areas")
-    areas = areas[areas["area_code"].isin(metro_zones(chapter.study))]
+    areas = areas[areas["area_code"].isin(chapter.study.zones)]
     areas = areas.sort_values("area_code", key=_role_order(chapter.study))
     return areas.assign(name=chapter.local(areas, "name"))
 
@@ -314,7 +308,7 @@ def _present(shapes: gpd.GeoDataFrame, names: dict[str, str]) -> dict[str, str]:
 
 
 def _role_order(study: Study) -> Callable[[pd.Series], pd.Series]:
-    order = {code: position for position, code in enumerate(metro_zones(study))}
+    order = {code: position for position, code in enumerate(study.zones)}
     return lambda codes: codes.map(order) if set(codes) <= set(order) else codes
 
 
@@ -327,7 +321,7 @@ def _places(chapter: Chapter) -> dict[str, gpd.GeoDataFrame]:
     for name in ("rail_stations", "high_speed_stations"):
         if study.has_layer(name):
             stations = study.layer(name)
-            places[name] = stations[stations["area_code"].isin(metro_zones(study))]
+            places[name] = stations[stations["area_code"].isin(study.zones)]
     return places
 
 

@@ -9,11 +9,10 @@ from typing import Any
 import pandas as pd
 
 from metrobook.commuting.faults import REST, find_faults
-from metrobook.commuting.reading import study_rows
+from metrobook.commuting.reading import CODES, study_rows
 from metrobook.study import ZONE_ROLES, Study
 from metrobook.validation.report import Report, read_yaml
 
-OWN = {"origin_code": "origin", "destination_code": "destination"}
 PLACES = ("city", "regency", "district")
 BEYOND = "elsewhere"
 UNSEEN = {
@@ -39,10 +38,10 @@ def check_flows(report: Report) -> None:
 def _check_table(report: Report, flows: pd.DataFrame, areas: pd.DataFrame) -> None:
     zones = areas.loc[areas["level"].isin(PLACES), "area_code"]
     outside = areas.loc[areas["level"] == BEYOND, "area_code"]
-    for file, rows in flows.rename(columns=OWN).groupby("_file"):
+    for file, rows in flows.rename(columns=CODES).groupby("_file"):
         faults = find_faults(rows.set_index("_row"), zones, outside)
         seen = faults["kind"].isin(UNSEEN)
-        _tell(report, str(file), faults[seen], {ours: own for own, ours in OWN.items()})
+        _tell(report, str(file), faults[seen], {ours: own for own, ours in CODES.items()})
 
 
 def _check_file(report: Report, flows: Any, zones: list[str]) -> None:
@@ -83,7 +82,7 @@ def flow_notes(study_folder: Path) -> list[str]:
     study must be one in which :func:`~metrobook.validation.check` finds no problem.
     """
     study = Study(Path(study_folder))
-    flows = study.whole_table("flows").rename(columns=OWN)
+    flows = study.whole_table("flows").rename(columns=CODES)
     if flows.empty:
         return []
     faults = find_faults(flows, study.zones, REST)

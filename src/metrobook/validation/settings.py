@@ -10,9 +10,10 @@ from pyproj.exceptions import CRSError
 
 from metrobook.compendium import schema, study_ids
 from metrobook.language import language_name
+from metrobook.study import ZONE_ROLES
 from metrobook.validation.report import Report, read_yaml
 
-ROLES = ("core", "buffer", "ring", "comparison")
+ROLES = (*ZONE_ROLES, "comparison")
 SETTINGS = {
     "study": str, "title": dict, "metro": dict, "question": dict, "languages": list,
     "period": dict, "areas": dict, "techniques": list, "parameters": dict, "projection": int,
