@@ -372,3 +372,47 @@ def test_all_problems_at_once_in_stable_order(small):
     problems = check(small.folder)
     assert problems == check(small.folder)
     assert [problem.column for problem in problems] == ["area_code", "level", "techniques"]
+
+
+STARTS = """\
+programme_starts:
+  - {year: 2010, area: A, en: Said to begin, claim: K1}
+  - {year: 2012, area: B, en: Chosen, evidence: E1}
+"""
+
+
+@pytest.fixture
+def started(small) -> Small:
+    small.table("claims", "claim_id,group,text_en\nK1,timeline,It began.\n")
+    small.table("sources", SOURCES)
+    small.table(
+        "evidence",
+        "evidence_id,technique,date,text_en,source_id,consent\n"
+        "E1,documentation,2012,A synthetic item.,S1,public\n",
+    )
+    small.write("study.yml", SETTINGS + STARTS)
+    return small
+
+
+def test_starts_of_programmes_with_their_grounds_are_fine(started):
+    assert started.places() == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("year: 2010", "year: soon"),
+        ("area: A", "area: Z"),
+        ("area: A, ", ""),
+        ("en: Chosen, ", ""),
+        ("claim: K1", "claim: K9"),
+        ("evidence: E1", "evidence: E9"),
+        (", evidence: E1", ""),
+        ("claim: K1", "claim: K1, evidence: E1"),
+        ("  - {year: 2010", "  - 2010\n  - {year: 2010"),
+    ],
+)
+def test_starts_of_programmes_without_year_area_or_ground_are_reported(started, old, new):
+    assert old in STARTS
+    started.write("study.yml", SETTINGS + STARTS.replace(old, new))
+    assert started.places() == [("small/study.yml", None, "programme_starts")]

@@ -3,10 +3,9 @@ import pytest
 
 from metrobook.triangulation.stances import (
     coder_agreement,
-    convergence_matrix,
+    counted,
     item_stances,
     leading,
-    source_counts,
     strongest,
 )
 
@@ -76,43 +75,7 @@ def test_the_order_of_the_rows_does_not_matter(stances, evidence, sources, items
 
 def test_the_examined_paper_never_supports_itself(items):
     assert items.set_index("evidence_id")["examined"].to_dict()["E5"]
-    counts = source_counts(items, ["K1", "K2"])
-    assert counts.loc["K2"].sum() == 0
-
-
-def test_sources_count_once_per_stance(items):
-    counts = source_counts(items, ["K1", "K2", "K3"])
-    assert counts.loc["K1"].to_dict() == {
-        "supports": 1,
-        "qualifies": 1,
-        "contradicts": 1,
-        "techniques": 2,
-    }
-    assert counts.loc["K3"].sum() == 0
-
-
-def test_matrix_tells_silence_from_not_collected(items):
-    techniques = ["documentation", "statement", "literature", "interview", "survey"]
-    matrix = convergence_matrix(items, ["K1", "K2"], techniques, collected=techniques[:4])
-    assert len(matrix) == 2 * 5
-    cells = matrix.set_index(["claim_id", "technique"])
-    assert cells.loc[("K1", "statement"), ["supports", "qualifies", "contradicts"]].to_list() == [
-        1,
-        1,
-        0,
-    ]
-    assert cells["state"].to_dict() == {
-        ("K1", "documentation"): "speaks",
-        ("K1", "statement"): "speaks",
-        ("K1", "literature"): "speaks",
-        ("K1", "interview"): "silent",
-        ("K1", "survey"): "not collected",
-        ("K2", "documentation"): "silent",
-        ("K2", "statement"): "silent",
-        ("K2", "literature"): "silent",
-        ("K2", "interview"): "examined paper only",
-        ("K2", "survey"): "not collected",
-    }
+    assert set(counted(items)["evidence_id"]) == {"E1", "E2", "E3", "E4"}
 
 
 def test_agreement_counts_only_items_that_both_judged(stances):
@@ -126,9 +89,6 @@ def test_agreement_counts_only_items_that_both_judged(stances):
 def test_no_stances_give_empty_results(stances, evidence, sources):
     items = item_stances(stances.iloc[:0], evidence, sources)
     assert items.empty
-    matrix = convergence_matrix(items, ["K1"], ["survey", "statement"], collected=["statement"])
-    assert matrix["state"].to_list() == ["not collected", "silent"]
-    assert source_counts(items, ["K1"]).loc["K1"].sum() == 0
     assert coder_agreement(stances.iloc[:0], ["K1"])["agreement"].isna().all()
 
 

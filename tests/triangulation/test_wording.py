@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metrobook.triangulation.verdicts import LABELS
+from metrobook.triangulation.findings import LABELS
 from metrobook.triangulation.wording import (
     STATUSES,
     channel_sentences,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
+from babel.lists import format_list
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
@@ -77,9 +78,27 @@ class Chapter:
         own = f"{column}_{self.language}"
         return frame[own].fillna(english) if own in frame else english
 
+    def join(self, names: Iterable[str]) -> str:
+        """Join names as the language does, an en dash where there is none."""
+        listed = list(names)
+        return format_list(listed, locale=self.language) if listed else "–"
+
+    def place_name(self, role: str) -> str:
+        """Name the areas of a role, or the area that holds them all where there are many."""
+        areas = self.study.areas
+        own, others = areas[areas["role"] == role], areas[~areas["role"].isin([role, ""])]
+        parents = own["parent_code"].dropna().unique()
+        if len(own) > 2 and len(parents) == 1 and parents[0] not in set(others["parent_code"]):
+            return self.study.name(parents[0], self.language)
+        return self.join(self.study.name(code, self.language) for code in self.study.codes(role))
+
     def format(self, value: float, decimals: int = 0) -> str:
         """Write a number as the language writes it, an en dash where it is missing."""
         return "–" if pd.isna(value) else languages.number(value, self.language, decimals)
+
+    def format_share(self, share: float, decimals: int = 0) -> str:
+        """Write a share of one as a percentage, an en dash where it is missing."""
+        return "–" if pd.isna(share) else languages.percent(share, self.language, decimals)
 
     def number(self, key: str, value: float, decimals: int = 0, unit: str = "") -> str:
         """Record a number under a key and return how it is written."""
@@ -87,8 +106,7 @@ class Chapter:
 
     def percent(self, key: str, share: float, decimals: int = 1) -> str:
         """Record a share of one under a key and return it as a percentage."""
-        text = "–" if pd.isna(share) else languages.percent(share, self.language, decimals)
-        return self._record(key, share, text, "share")
+        return self._record(key, share, self.format_share(share, decimals), "share")
 
     def year(self, key: str, year: int) -> str:
         """Record a year under a key and return it: years have no thousands separator."""

@@ -1,19 +1,44 @@
-"""Triangulation: stances by technique, verdicts on the claims, and what they add up to."""
+"""Triangulation: what independent witnesses say to the claims, how surely, and what follows."""
 
+from metrobook.triangulation.answers import (
+    answer_sentence,
+    movement_sentence,
+    stands_in_part,
+    status_sentence,
+)
+from metrobook.triangulation.confidence import COMPONENTS, Concerns, confidence
+from metrobook.triangulation.convergence import across, convergence_matrix
+from metrobook.triangulation.criteria import STATISTICS, as_items, read_criteria
 from metrobook.triangulation.deskcheck import compare, desk_label
-from metrobook.triangulation.robustness import CHECKS, robustness
+from metrobook.triangulation.deviant import deviant
+from metrobook.triangulation.findings import LABELS, Rule, findings
+from metrobook.triangulation.ledger import audit, ledger
+from metrobook.triangulation.priority import priority
+from metrobook.triangulation.reasons import (
+    change_sentences,
+    component_names,
+    component_reasons,
+    concern_names,
+    confidence_names,
+    confidence_sentence,
+    finding_sentence,
+    flip_sentences,
+    priority_names,
+    why,
+)
+from metrobook.triangulation.robustness import CHECKS, flips, fragility, trials
 from metrobook.triangulation.stances import (
     STANCES,
     coder_agreement,
-    convergence_matrix,
     counted,
     item_stances,
     leading,
-    source_counts,
     strongest,
 )
 from metrobook.triangulation.statements import telling
-from metrobook.triangulation.verdicts import LABELS, Rule, stability, verdict, verdicts
+from metrobook.triangulation.tipping import tipping, worth
+from metrobook.triangulation.weights import Weights
+from metrobook.triangulation.witnesses import witnesses
 from metrobook.triangulation.wording import (
     channel_sentences,
     contradicted_sentence,
@@ -32,34 +57,62 @@ from metrobook.triangulation.wording import (
 
 __all__ = [
     "CHECKS",
+    "COMPONENTS",
     "LABELS",
     "STANCES",
+    "STATISTICS",
+    "Concerns",
     "Rule",
+    "Weights",
+    "across",
+    "answer_sentence",
+    "as_items",
+    "audit",
+    "change_sentences",
     "channel_sentences",
     "coder_agreement",
     "compare",
+    "component_names",
+    "component_reasons",
+    "concern_names",
+    "confidence",
+    "confidence_names",
+    "confidence_sentence",
     "contradicted_sentence",
     "convergence_matrix",
     "cooperation_sentence",
     "counted",
     "dependence_sentence",
     "desk_label",
+    "deviant",
+    "finding_sentence",
+    "findings",
+    "flip_sentences",
+    "flips",
+    "fragility",
     "gap_sentence",
     "item_stances",
     "label_names",
     "leading",
+    "ledger",
     "levels_sentence",
     "mid_sentence",
+    "movement_sentence",
     "opening",
+    "priority",
+    "priority_names",
     "quoted",
-    "robustness",
-    "source_counts",
-    "stability",
+    "read_criteria",
     "stance_names",
+    "stands_in_part",
     "status",
+    "status_sentence",
     "strongest",
     "tally",
     "telling",
-    "verdict",
-    "verdicts",
+    "tipping",
+    "trials",
+    "why",
+    "witnesses",
+    "worth",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from metrobook.triangulation.verdicts import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
+from metrobook.triangulation.findings import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
 
 OPENINGS = (
     ("partly contradicted", MIXED),

@@ -1,4 +1,4 @@
-"""Stances: what each evidence item says to a claim, and the matrix of claims and techniques."""
+"""Stances: what each evidence item says to a claim, however many coders judged it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ STANCE_ORDER = ("supports", "contradicts", "qualifies")
 RELIABILITY = ("official", "derived", "secondary", "press")
 EXAMINED = "examined paper"
 KEY = ["claim_id", "evidence_id"]
-ITEM_COLUMNS = [*KEY, "technique", "source_id", "stance", "coders", "examined"]
+ITEM_COLUMNS = [
+    *KEY,
+    "technique",
+    "source_id",
+    "stance",
+    "coders",
+    "examined",
+    "reliability",
+    "year",
+]
 
 
 def combined(stances: Iterable[str]) -> str:
@@ -54,7 +63,7 @@ def item_stances(
     stances : pandas.DataFrame
         ``evidence_id``, ``coder``, ``claim_id``, ``stance``.
     evidence : pandas.DataFrame
-        ``evidence_id``, ``technique``, ``source_id``.
+        ``evidence_id``, ``technique``, ``source_id`` and, if known, ``date`` (year first).
     sources : pandas.DataFrame
         ``source_id``, ``reliability``.
 
@@ -64,83 +73,28 @@ def item_stances(
         ``claim_id``, ``evidence_id``, ``technique``, ``source_id``; ``stance`` by
         :func:`combined`; ``coders``: ``same``, ``one`` (the other gave no stance) or
         ``differ``; ``examined``: whether the item comes from the examined paper itself,
-        which never counts for or against its own claims.
+        which never counts for or against its own claims; ``reliability`` of its source;
+        ``year`` of the item, missing where it is undated.
     """
     if stances.empty:
-        return pd.DataFrame(columns=ITEM_COLUMNS).astype({"examined": bool})
+        return pd.DataFrame(columns=ITEM_COLUMNS).astype({"examined": bool, "year": "Int64"})
     items = stances.groupby(KEY, as_index=False).agg(
         given=("stance", "nunique"), judged=("coder", "nunique"), stance=("stance", combined)
     )
     items["coders"] = "same"
     items.loc[items["judged"] < stances["coder"].nunique(), "coders"] = "one"
     items.loc[items["given"] > 1, "coders"] = "differ"
-    examined = set(sources.loc[sources["reliability"] == EXAMINED, "source_id"])
-    items = items.merge(evidence[["evidence_id", "technique", "source_id"]], on="evidence_id")
-    items["examined"] = items["source_id"].isin(examined)
+    known = evidence.reindex(columns=["evidence_id", "technique", "source_id", "date"])
+    items = items.merge(known, on="evidence_id")
+    items["reliability"] = items["source_id"].map(sources.set_index("source_id")["reliability"])
+    items["examined"] = items["reliability"] == EXAMINED
+    items["year"] = pd.to_numeric(items["date"].astype("string").str[:4]).astype("Int64")
     return items[ITEM_COLUMNS].sort_values(KEY, ignore_index=True)
 
 
 def counted(items: pd.DataFrame) -> pd.DataFrame:
     """Return the items that count: all but those of the examined paper."""
     return items[~items["examined"]]
-
-
-def convergence_matrix(
-    items: pd.DataFrame, claims: Iterable[str], techniques: Iterable[str], collected: Iterable[str]
-) -> pd.DataFrame:
-    """Return how many items of each technique support, qualify or contradict each claim.
-
-    Parameters
-    ----------
-    items : pandas.DataFrame
-        Result of :func:`item_stances`.
-    claims, techniques : iterable of str
-        Rows and columns, in the order to show; both stay complete.
-    collected : iterable of str
-        The techniques that yielded any item at all.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per claim and technique: ``claim_id``, ``technique``, the counts
-        ``supports``, ``qualifies``, ``contradicts``, and ``state``: ``speaks``,
-        ``silent`` (collected, but no item speaks to the claim), ``examined paper only``
-        or ``not collected``.
-
-    References
-    ----------
-    Farmer, T., Robinson, K., Elliott, S. J., Eyles, J. (2006), triangulation protocol with a
-    convergence coding matrix, *Qualitative Health Research* 16(3).
-    """
-    cells = pd.MultiIndex.from_product([claims, techniques], names=["claim_id", "technique"])
-    matrix = _counts(counted(items), ["claim_id", "technique"]).reindex(cells, fill_value=0)
-    own = items[items["examined"]].groupby(["claim_id", "technique"]).size()
-    matrix["state"] = "silent"
-    matrix.loc[matrix.index.isin(own.index), "state"] = "examined paper only"
-    matrix.loc[matrix[list(STANCES)].sum(axis=1) > 0, "state"] = "speaks"
-    absent = ~matrix.index.get_level_values("technique").isin(list(collected))
-    matrix.loc[absent, "state"] = "not collected"
-    return matrix.reset_index()
-
-
-def source_counts(items: pd.DataFrame, claims: Iterable[str]) -> pd.DataFrame:
-    """Return how many sources support, qualify or contradict each claim.
-
-    A source counts once per stance, whatever the number of its items; ``techniques`` counts the
-    techniques that support. Several sources may report the same event, so that sources are not
-    independent witnesses and their number overstates what is known.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``claim_id``: ``supports``, ``qualifies``, ``contradicts``, ``techniques``.
-    """
-    voices = counted(items).drop_duplicates(["claim_id", "source_id", "stance"])
-    supporting = counted(items)[counted(items)["stance"] == "supports"]
-    table = _counts(voices, ["claim_id"])
-    table["techniques"] = supporting.groupby("claim_id")["technique"].nunique()
-    order = pd.Index(list(claims), name="claim_id")
-    return table.reindex(order).fillna(0).astype(int)
 
 
 def strongest(
@@ -198,8 +152,3 @@ def coder_agreement(stances: pd.DataFrame, claims: Iterable[str]) -> pd.DataFram
     table = pd.DataFrame({"judged_by_both": both, "same": same, "judged_by_one": ~both})
     table = table.groupby("claim_id").sum().reindex(order, fill_value=0).astype(int)
     return table.assign(agreement=table["same"] / table["judged_by_both"].where(lambda n: n > 0))
-
-
-def _counts(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    counts = frame.groupby([*by, "stance"]).size().unstack("stance", fill_value=0)
-    return counts.reindex(columns=list(STANCES), fill_value=0).astype(int)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from metrobook.triangulation.verdicts import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
+from metrobook.triangulation.findings import CONTRADICTED, LIMITED, MIXED, SUPPORTED, UNTESTABLE
 
 RARE = 0.05
 Translate = Callable[[str], str]

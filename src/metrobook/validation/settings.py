@@ -70,6 +70,7 @@ def check_settings(report: Report) -> None:
     _setting_words(settings, say)
     _setting_calibration(report, settings, say)
     _setting_areas(report, settings, say)
+    _setting_starts(report, settings, say)
 
 
 def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
@@ -142,3 +143,36 @@ def _setting_areas(report: Report, settings: dict[str, Any], say: Callable[..., 
             seen[str(code)] = role
     if not roles.get("core"):
         say("areas core", roles.get("core"), "at least one area", "Name the core of the metro.")
+
+
+def _setting_starts(report: Report, settings: dict[str, Any], say: Callable[..., None]) -> None:
+    """Check the dated starts of programmes that the chapter on linkage tests."""
+    column = "programme_starts"
+    starts = settings.get(column, [])
+    if not isinstance(starts, list) or not all(isinstance(start, dict) for start in starts):
+        say(column, starts, "a list of starts", "Write it as in the other studies.")
+        return
+    for start in starts:
+        if not isinstance(start.get("year"), int):
+            say(column, start, "a year", "Give the first year that counts as after.")
+        if not isinstance(start.get("en"), str):
+            say(column, start, "a text for en", "Say what began.")
+        _known(report, column, start, "area", "areas", "area_code", say)
+        if len({"evidence", "claim"} & set(start)) != 1:
+            advice = "Name the evidence item that dates the start, or the claim that asserts it."
+            say(column, start, "either evidence or claim", advice)
+        _known(report, column, start, "evidence", "evidence", "evidence_id", say)
+        _known(report, column, start, "claim", "claims", "claim_id", say)
+
+
+def _known(
+    report: Report, column: str, start: dict[str, Any], name: str, table: str, key: str,
+    say: Callable[..., None],
+) -> None:  # fmt: skip
+    """Report an entry that is not a key of its table; an area must be there."""
+    if name not in start and name != "area":
+        return
+    rows = report.tables.get(table)
+    known = set() if rows is None else set(rows[key])
+    if start.get(name) not in known and table not in report.unreadable:
+        say(column, start.get(name), f"an entry of {table}", "Correct it, or add its row there.")

@@ -24,7 +24,7 @@ POINTS_TO = {
     "document_id": "documents", "surprise_id": "surprises", "theory_id": "theories",
     "actor": "actors", "other_area_code": "areas", "choices": "choices",
     "code": "codebook", "codes": "codebook", "indicator": "indicator_definitions",
-    "indicators": "indicator_definitions",
+    "indicators": "indicator_definitions", "government_code": "governments",
 }  # fmt: skip
 FREE = {("desk_checks", "claim_id")}
 KINDS = {

@@ -1,0 +1,124 @@
+"""Answers: what the findings together say to the research question, in a sentence and at length.
+
+Every function takes ``_``, the translation of the chapter; the words follow the labels, so that
+an answer cannot say what its findings do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from metrobook.triangulation.wording import Translate, mid_sentence
+
+STANDS = ("borne out", "with limits")
+
+
+def stands_in_part(status: str) -> bool:
+    """Tell whether at least one claim behind a status stands.
+
+    Examples
+    --------
+    >>> stands_in_part("in part, otherwise mixed"), stands_in_part("mixed")
+    (True, False)
+    """
+    return status in STANDS or status.startswith("in part")
+
+
+def answer_sentence(
+    paths: pd.DataFrame,
+    marked: int | None,
+    core: str,
+    buffer: str,
+    join: Callable[[Sequence[str]], str],
+    _: Translate,
+) -> str:
+    """Return the answer to the research question in one sentence.
+
+    Parameters
+    ----------
+    paths : pandas.DataFrame
+        Factors and channels: ``name``, ``status`` as :func:`metrobook.triangulation.status`
+        gives it.
+    marked : int or None
+        Indicators in which the buffer moved with the core, or changed after a programme started,
+        more than other areas did; None where nothing was there to compare with.
+    core, buffer : str
+    join : callable
+        Joins names as the language does.
+    """
+    standing = [mid_sentence(row.name) for row in paths.itertuples(index=False)
+                if stands_in_part(row.status)]  # fmt: skip
+    if standing and marked is None:
+        text = _(
+            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
+            "{paths}; whether the development of one moves the other could not be compared with "
+            "other areas."
+        )
+    elif standing and marked:
+        text = _(
+            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
+            "{paths}, and some figures of {buffer} stand out against those of other areas."
+        )
+    elif standing:
+        text = _(
+            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
+            "{paths}, but no figure shows that the development of {core} moves that of {buffer}."
+        )
+    elif marked:
+        text = _(
+            "No tie that is said to bind {buffer} to {core} is borne out by what was collected, "
+            "though some figures of {buffer} stand out against those of other areas."
+        )
+    else:
+        text = _(
+            "No tie that is said to bind {buffer} to {core} is borne out by what was collected, "
+            "and no figure shows that the development of one moves the other."
+        )
+    return text.format(core=core, buffer=buffer, paths=join(standing))
+
+
+def status_sentence(status: str, _: Translate) -> str:
+    """Return what the claims of a factor or channel amount to, as a sentence."""
+    sentences = {
+        "borne out": _("Its claims are supported."),
+        "with limits": _("Its claims are supported, with limits."),
+        "in part, otherwise untested": _("Part of it is supported; the rest could not be tested."),
+        "in part, otherwise mixed": _("Part of it is supported; elsewhere the evidence is mixed."),
+        "in part, otherwise contradicted": _("Part of it is supported, part contradicted."),
+        "mixed": _("The evidence on it is mixed."),
+        "contradicted": _("What was collected contradicts it."),
+        "open": _("It could not be tested with what was collected."),
+    }
+    return sentences[status]
+
+
+def movement_sentence(
+    compared: int, marked: int, core: str, buffer: str, write: Callable[[int], str], _: Translate
+) -> str:
+    """Return whether the buffer moves with the core more than other areas do.
+
+    Parameters
+    ----------
+    compared : int
+        Indicators whose yearly changes could be compared with those of other areas.
+    marked : int
+        Those in which the buffer stands out after control of false discoveries.
+    """
+    if not compared:
+        return _(
+            "No series was long enough to compare the movements of {core} and {buffer} with those "
+            "of other areas."
+        ).format(core=core, buffer=buffer)
+    if not marked:
+        text = _(
+            "In none of the {compared} indicators that could be compared did {buffer} move with "
+            "{core} more than chance among other areas allows."
+        )
+    else:
+        text = _(
+            "In {marked} of the {compared} indicators that could be compared, {buffer} moved with "
+            "{core} more than chance among other areas allows."
+        )
+    return text.format(compared=write(compared), marked=write(marked), core=core, buffer=buffer)
