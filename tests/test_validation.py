@@ -383,7 +383,7 @@ programme_starts:
 
 @pytest.fixture
 def started(small) -> Small:
-    small.table("claims", "claim_id,group,text_en\nK1,timeline,It began.\n")
+    small.table("claims", "claim_id,group,text_en,text_id\nK1,timeline,It began.,Dimulai.\n")
     small.table("sources", SOURCES)
     small.table(
         "evidence",

@@ -3,7 +3,6 @@ import pytest
 
 from metrobook.triangulation.answers import (
     answer_sentence,
-    movement_sentence,
     stands_in_part,
     status_sentence,
 )
@@ -45,9 +44,3 @@ def test_no_figures_at_all_make_no_figure_stand_out():
 def test_every_status_has_its_sentence(status):
     text = status_sentence(status, plain)
     assert ("supported" in text) == stands_in_part(status)
-
-
-def test_movement_says_none_some_or_not_comparable():
-    assert "In none of the 5" in movement_sentence(5, 0, "C", "B", str, plain)
-    assert movement_sentence(5, 2, "C", "B", str, plain).startswith("In 2 of the 5")
-    assert "No series" in movement_sentence(0, 0, "C", "B", str, plain)

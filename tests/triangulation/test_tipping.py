@@ -137,6 +137,16 @@ def test_evidence_that_changes_nothing_is_kept(wanted, known):
     assert ranked["wanted_id"].to_list() == ["A", "B", "C"]
 
 
+def test_two_witnesses_change_what_one_alone_cannot_settle(known):
+    silent = pd.DataFrame(
+        [("A", "survey", "K4"), ("B", "survey", "K3;K4")],
+        columns=["wanted_id", "technique", "claim_ids"],
+    )
+    ranked = worth(silent, known, labels(known, "K3", "K4"))
+    assert ranked["changes"].to_list() == [0, 0]
+    assert ranked.set_index("wanted_id")["changes_by_two"].to_dict() == {"A": 1, "B": 1}
+
+
 def test_no_wanted_evidence_gives_an_empty_table(wanted, known):
     assert worth(wanted.iloc[:0], known, labels(known, "K1")).empty
 

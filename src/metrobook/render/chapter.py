@@ -188,7 +188,7 @@ class Chapter:
         self._fragment(
             name,
             Markup('<figure class="mb-figure" id="figure-{}">{}{}</figure>').format(
-                name, self._picture(name, draw, alt), self._caption(name, caption, sources, data)
+                name, self.picture(name, draw, alt), self._caption(name, caption, sources, data)
             ),
         )
 
@@ -214,7 +214,7 @@ class Chapter:
             alt, self._frame_source(path, page)
         )
         static_twin = Markup("<details><summary>{}</summary>{}</details>").format(
-            self.gettext("Map as a picture"), self._picture(name, static, alt)
+            self.gettext("Map as a picture"), self.picture(name, static, alt)
         )
         table = Markup("<details><summary>{}</summary>{}</details>").format(
             self.gettext("Map as a table"), self._html_table(name, data, alt)
@@ -331,7 +331,8 @@ class Chapter:
     def _url(self, path: str) -> str:
         return f"files/{self.step.name}/{path}"
 
-    def _picture(self, name: str, draw: Draw, alt: str) -> Markup:
+    def picture(self, name: str, draw: Draw, alt: str) -> Markup:
+        """Keep a picture, drawn for wide pages and for phones, and return the HTML that shows it."""
         urls = {}
         for suffix, width in (("", WIDE), ("-narrow", NARROW)):
             svg = save_svg(draw(width))

@@ -2,7 +2,6 @@
 
 from metrobook.triangulation.answers import (
     answer_sentence,
-    movement_sentence,
     stands_in_part,
     status_sentence,
 )
@@ -97,7 +96,6 @@ __all__ = [
     "ledger",
     "levels_sentence",
     "mid_sentence",
-    "movement_sentence",
     "opening",
     "priority",
     "priority_names",

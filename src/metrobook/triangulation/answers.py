@@ -92,33 +92,3 @@ def status_sentence(status: str, _: Translate) -> str:
         "open": _("It could not be tested with what was collected."),
     }
     return sentences[status]
-
-
-def movement_sentence(
-    compared: int, marked: int, core: str, buffer: str, write: Callable[[int], str], _: Translate
-) -> str:
-    """Return whether the buffer moves with the core more than other areas do.
-
-    Parameters
-    ----------
-    compared : int
-        Indicators whose yearly changes could be compared with those of other areas.
-    marked : int
-        Those in which the buffer stands out after control of false discoveries.
-    """
-    if not compared:
-        return _(
-            "No series was long enough to compare the movements of {core} and {buffer} with those "
-            "of other areas."
-        ).format(core=core, buffer=buffer)
-    if not marked:
-        text = _(
-            "In none of the {compared} indicators that could be compared did {buffer} move with "
-            "{core} more than chance among other areas allows."
-        )
-    else:
-        text = _(
-            "In {marked} of the {compared} indicators that could be compared, {buffer} moved with "
-            "{core} more than chance among other areas allows."
-        )
-    return text.format(compared=write(compared), marked=write(marked), core=core, buffer=buffer)

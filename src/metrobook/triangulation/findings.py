@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import fsum
@@ -116,9 +117,11 @@ def findings(
         witnesses; ``weight``, what they weigh together; ``balance`` of these weights;
         ``techniques``, the number of techniques among the supporting witnesses; ``label``.
     """
-    heard = dict(list(witnesses.groupby("claim_id")))
+    heard = defaultdict(list)
+    for witness in witnesses.to_dict("records"):
+        heard[witness["claim_id"]].append(witness)
     order = pd.Index(list(claims), name="claim_id", dtype=object)
-    rows = [_finding(heard.get(claim, witnesses.iloc[:0]), rule) for claim in order]
+    rows = [_finding(heard[claim], rule) for claim in order]
     columns = [*STANCES, "weight", "balance", "techniques", "label"]
     return pd.DataFrame(rows, index=order, columns=columns)
 
@@ -136,11 +139,11 @@ def alternatives(rule: Rule) -> list[Rule]:
     ]
 
 
-def _finding(witnesses: pd.DataFrame, rule: Rule | None) -> dict[str, object]:
-    sides = {name: witnesses[witnesses["stance"] == name] for name in STANCES}
+def _finding(witnesses: list[dict[str, object]], rule: Rule | None) -> dict[str, object]:
+    sides = {name: [one for one in witnesses if one["stance"] == name] for name in STANCES}
     number = {name: len(side) for name, side in sides.items()}
-    weight = {name: fsum(side["weight"]) for name, side in sides.items()}
-    supporting = {name for names in sides["supports"]["techniques"] for name in names.split(";")}
+    weight = {name: fsum(one["weight"] for one in side) for name, side in sides.items()}
+    supporting = {name for one in sides["supports"] for name in one["techniques"].split(";")}
     mean = balance(**weight)
     label = verdict(number["supports"], number["contradicts"], len(supporting), mean, rule)
     return {

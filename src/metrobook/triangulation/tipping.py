@@ -69,8 +69,9 @@ def outcomes(
     labels: Mapping[str, str],
     rule: Rule | None = None,
     weight: float = 1.0,
+    number: int = 1,
 ) -> pd.DataFrame:
-    """Return the findings that one witness of each wanted kind of evidence would change.
+    """Return the findings that witnesses of each wanted kind of evidence would change.
 
     Parameters
     ----------
@@ -79,6 +80,8 @@ def outcomes(
         not there yet, how it would be collected and the claims it could speak to.
     witnesses, labels, rule, weight
         As for :func:`tipping`.
+    number : int
+        New witnesses of one stance.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def outcomes(
                 f"{', '.join(unknown)}. Name claims of the claims table."
             )
         for stance in SIDES:
-            further = [(claim, piece.technique) for claim in claims]
+            further = [(claim, piece.technique) for claim in claims] * number
             new = _labels(witnesses, further, stance, claims, rule, weight)
             rows += [
                 (piece.wanted_id, claim, stance, new[claim])
@@ -130,22 +133,27 @@ def worth(
     pandas.DataFrame
         ``wanted`` with ``changes`` (number of findings that one official, direct and
         independent witness of that technique would change, whichever side it takes), ``claims``
-        (number of claims it could speak to) and ``outcomes`` (``claim:stance→label``, separated
-        by ``|``), by falling ``changes``, falling ``claims`` and ``wanted_id``.
+        (number of claims it could speak to), ``outcomes`` (``claim:stance→label``, separated by
+        ``|``) and ``changes_by_two``, as ``changes`` if a second such witness agreed with it:
+        where none takes a side yet, one alone settles nothing. By falling ``changes``, falling
+        ``changes_by_two``, falling ``claims`` and ``wanted_id``.
     """
     found = outcomes(wanted, witnesses, labels, rule, weight)
     ids = wanted["wanted_id"]
-    changed = found.groupby("wanted_id")["claim_id"].nunique().to_dict()
+    changed, by_two = (
+        table.groupby("wanted_id")["claim_id"].nunique().to_dict()
+        for table in (found, outcomes(wanted, witnesses, labels, rule, weight, number=2))
+    )
     text = found["claim_id"] + ":" + found["stance"] + "→" + found["label"]
     texts = text.groupby(found["wanted_id"]).agg("|".join).to_dict()
     table = wanted.assign(
         changes=[changed.get(name, 0) for name in ids],
+        changes_by_two=[by_two.get(name, 0) for name in ids],
         claims=[len(_claims(piece)) for piece in wanted.itertuples()],
         outcomes=[texts.get(name, "") for name in ids],
     )
-    return table.sort_values(
-        ["changes", "claims", "wanted_id"], ascending=[False, False, True], ignore_index=True
-    )
+    order = ["changes", "changes_by_two", "claims", "wanted_id"]
+    return table.sort_values(order, ascending=[False, False, False, True], ignore_index=True)
 
 
 def _claims(piece: tuple) -> list[str]:

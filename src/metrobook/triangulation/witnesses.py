@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import networkx as nx
 import pandas as pd
@@ -122,29 +122,32 @@ def witnesses(
         raise ValueError(
             f"Item {ungrouped.iloc[0]} belongs to no group. Group all items that are weighed."
         )
+    heard = defaultdict(list)
+    for item in voices.to_dict("records"):
+        heard[item["claim_id"], item["witness"]].append(item)
     rows = [
-        {"claim_id": claim, "witness": witness, **_heard(group)}
-        for (claim, witness), group in voices.groupby(["claim_id", "witness"])
+        {"claim_id": claim, "witness": witness, **_heard(heard[claim, witness])}
+        for claim, witness in sorted(heard)
     ]
     table = pd.DataFrame(rows, columns=WITNESS_COLUMNS)
     return table.astype({"weight": float, "direct": bool, "year": "Int64"})
 
 
-def _heard(items: pd.DataFrame) -> dict[str, object]:
-    given = Counter(items["stance"])
+def _heard(items: list[dict[str, object]]) -> dict[str, object]:
+    given = Counter(item["stance"] for item in items)
     stance = leading(*(given[name] for name in STANCES))
-    carriers = items[items["stance"] == stance] if given[stance] else items
+    carriers = [item for item in items if item["stance"] == stance] or items
     return {
         "stance": stance,
-        "weight": carriers["weight"].max(),
-        "direct": carriers["direct"].any(),
-        "reliability": min(carriers["reliability"], key=RELIABILITIES.index),
-        "techniques": _joined(carriers["technique"]),
-        "evidence_ids": _joined(items["evidence_id"]),
-        "source_ids": _joined(items["source_id"]),
-        "year": items["year"].min(),
+        "weight": max(item["weight"] for item in carriers),
+        "direct": any(item["direct"] for item in carriers),
+        "reliability": min((item["reliability"] for item in carriers), key=RELIABILITIES.index),
+        "techniques": _joined(carriers, "technique"),
+        "evidence_ids": _joined(items, "evidence_id"),
+        "source_ids": _joined(items, "source_id"),
+        "year": min((item["year"] for item in items if pd.notna(item["year"])), default=pd.NA),
     }
 
 
-def _joined(values: pd.Series) -> str:
-    return ";".join(sorted(set(values)))
+def _joined(items: list[dict[str, object]], name: str) -> str:
+    return ";".join(sorted({item[name] for item in items}))
