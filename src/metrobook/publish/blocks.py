@@ -43,6 +43,7 @@ def substitutions(study: Study, language: str) -> dict[str, str]:
         "buffer_name": _names(study, "buffer", language),
         "period": f"{period['start']}–{period['end']}",
         "map_metro": results["05-commuting"].fragments["metro"],
+        "brief": results["09-synthesis"].fragments.get("brief", ""),
         "atlas": _atlas(results),
         "downloads": downloads(study, language),
         "dictionary": dictionary(language),

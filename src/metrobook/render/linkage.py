@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from scipy import stats
@@ -192,7 +193,11 @@ def tied_sentence(
     """
     _ = chapter.gettext
     if len(own) > 1:
-        text = _("Taken over {count} indicators together, {marked} of {buffers} buffer cities change with {core} more closely than chance would explain, ranked by the mean correlation of yearly changes. Places: {places}.")  # noqa: E501
+        text = _(
+            "Taken over {count} indicators together, {marked} of {buffers} buffer cities "
+            "change with {core} more closely than chance would explain, ranked by the "
+            "mean correlation of yearly changes. Places: {places}."
+        )
         each = _("{area} {rank} of {areas}")
         places = "; ".join(
             each.format(area=names[row.of], rank=row.rank, areas=row.areas)
@@ -202,11 +207,24 @@ def tied_sentence(
         return text.format(count=count, marked=marked, buffers=len(own), core=core, places=places)
     row = own.iloc[0]
     if row["p"] <= level:
-        text = _("{buffer} changes with {core} more closely than one would expect of any other area: over {count} indicators together it comes in place {rank} of {areas} areas, by the mean correlation of yearly changes.")  # noqa: E501
+        text = _(
+            "{buffer} changes with {core} more closely than one would expect of any other"
+            " area: over {count} indicators together it comes in place {rank} of {areas} "
+            "areas, by the mean correlation of yearly changes."
+        )
     elif row["p"] <= 0.5:
-        text = _("{buffer} changes with {core} more closely than most other areas do, but not so closely that chance can be ruled out: over {count} indicators together it comes in place {rank} of {areas} areas, by the mean correlation of yearly changes; only the first {needed} would have been called more than chance.")  # noqa: E501
+        text = _(
+            "{buffer} changes with {core} more closely than most other areas do, but not "
+            "so closely that chance can be ruled out: over {count} indicators together it"
+            " comes in place {rank} of {areas} areas, by the mean correlation of yearly "
+            "changes; only the first {needed} would have been called more than chance."
+        )
     else:
-        text = _("{buffer} changes with {core} no more closely than most other areas do: over {count} indicators together it comes in place {rank} of {areas} areas, by the mean correlation of yearly changes.")  # noqa: E501
+        text = _(
+            "{buffer} changes with {core} no more closely than most other areas do: over "
+            "{count} indicators together it comes in place {rank} of {areas} areas, by "
+            "the mean correlation of yearly changes."
+        )
     return text.format(
         buffer=names[row["of"]],
         core=core,
@@ -215,6 +233,17 @@ def tied_sentence(
         areas=chapter.format(row["areas"]),
         needed=chapter.format(int(level * row["areas"] + 1e-9)),
     )
+
+
+def first_places_needed(tests: int, smallest: float, level: float) -> int:
+    """Return how many tests must reach the smallest p for any to remain at a rate of false ones.
+
+    Examples
+    --------
+    >>> first_places_needed(14, 1 / 17, 0.1)
+    9
+    """
+    return int(np.ceil(tests * smallest / level - 1e-9))
 
 
 def started(chapter: Chapter) -> pd.DataFrame:
@@ -289,12 +318,32 @@ def untestable(reason: str, chapter: Chapter) -> str:
 def difference(value: float, scale: str, unit: str, chapter: Chapter) -> str:
     """Write a gap to a comparison: in per cent, in percentage points or in the unit itself."""
     _ = chapter.gettext
-    number = chapter.format(value, 1 if abs(value) >= 1 else 2)
+    size = _per_cent(value) if scale == "log" else value
+    number = chapter.format(size, 1 if abs(size) >= 1 else 2)
     if scale == "log":
         return _("{value} per cent").format(value=number)
     if unit in ("percent", "persen"):
         return _("{value} percentage points").format(value=number)
     return f"{number} {unit}"
+
+
+def short_difference(value: float, scale: str, chapter: Chapter) -> str:
+    """Write a gap on an axis: with a per cent sign, or as a bare number of the unit."""
+    if scale != "log":
+        return chapter.format(value, 1)
+    return chapter.format_share(_per_cent(value) / 100, 0 if value % 1 == 0 else 1)
+
+
+def _per_cent(logs: float) -> float:
+    """Return per cent from logarithms times a hundred: of great gaps the two differ much."""
+    return 100 * np.expm1(logs / 100)
+
+
+def with_interval(chapter: Chapter, value: float, low: float, high: float) -> str:
+    """Write a value with its interval."""
+    text = chapter.format(value, 2)
+    known = not (pd.isna(low) or pd.isna(high))
+    return f"{text} ({chapter.format(low, 2)}; {chapter.format(high, 2)})" if known else text
 
 
 def outproducing(gaps: pd.DataFrame, definitions: pd.DataFrame) -> tuple[int, int, int] | None:
@@ -342,15 +391,3 @@ def spread_rows(
     rows["role"] = rows["government_code"].isin(list(buffers)).map({True: "buffer", False: "other"})
     columns = ["adopter", "government_code", "year", "distance", "quality", "role"]
     return rows.dropna(subset=["year"]).astype({"year": int})[columns]
-
-
-def with_interval(chapter: Chapter, value: float, low: float, high: float) -> str:
-    """Write a value with its interval."""
-    text = chapter.format(value, 2)
-    known = not (pd.isna(low) or pd.isna(high))
-    return f"{text} ({chapter.format(low, 2)}; {chapter.format(high, 2)})" if known else text
-
-
-def short_difference(value: float, scale: str, chapter: Chapter) -> str:
-    """Write a gap on an axis: with a per cent sign, or as a bare number of the unit."""
-    return chapter.format(value) + "%" if scale == "log" else chapter.format(value, 1)
