@@ -332,7 +332,7 @@ class Chapter:
         return f"files/{self.step.name}/{path}"
 
     def picture(self, name: str, draw: Draw, alt: str) -> Markup:
-        """Keep a picture, drawn for wide pages and for phones, and return the HTML that shows it."""
+        """Keep a picture, drawn for pages and for phones, and return the HTML that shows it."""
         urls = {}
         for suffix, width in (("", WIDE), ("-narrow", NARROW)):
             svg = save_svg(draw(width))

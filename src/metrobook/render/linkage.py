@@ -19,7 +19,8 @@ Choose = Callable[[pd.DataFrame, bool], list[str]]
 
 def whole_table(found: Found) -> pd.DataFrame:
     """Return the tables of all buffers in one, with ``area_code``."""
-    return pd.concat([one.table.assign(area_code=area) for area, one in found.items()])
+    tables = [one.table.assign(area_code=area) for area, one in found.items()]
+    return pd.concat(tables, ignore_index=True)
 
 
 def counted(
@@ -273,7 +274,7 @@ def started(chapter: Chapter) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "area_code", "name", "ground", "claimed"])
 
 
-def tested(
+def events_tested(
     events: pd.DataFrame, definitions: pd.DataFrame, parts: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
     """Return the starts that could be tested, one series of each concept, with two more columns.

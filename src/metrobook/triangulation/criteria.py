@@ -1,4 +1,4 @@
-"""Criteria: thresholds, set beforehand, by which a statistical result speaks to a claim."""
+"""Criteria: thresholds by which a statistical result speaks to a claim."""
 
 from __future__ import annotations
 
