@@ -243,7 +243,6 @@ def test_each_source_of_a_claim_leads_to_its_address(shown):
                 assert register[anchor].select_one(f'a[href="{address}"]'), (key, anchor)
 
 
-@pytest.mark.xfail(strict=True, reason="the register is silent where a source has no address")
 def test_a_source_of_a_claim_without_an_address_says_so(flagship):
     sources = flagship.study.table("sources").set_index("source_id")
     silent = set(flagship.collected["source_id"]) & set(sources.index[sources["url"].isna()])

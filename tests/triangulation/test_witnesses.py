@@ -113,11 +113,17 @@ def test_the_examined_paper_ties_no_others_together():
     assert found["witness"].to_list() == ["O1", "O2"]
 
 
-def test_the_leading_stance_is_the_witness_stance():
+def test_a_witness_takes_the_side_of_any_item_and_hedged_ones_do_not_take_it_back():
+    hedged = [(f"E{n}", "S1", "qualifies") for n in range(2, 6)]
+    table = items(("E1", "S1", "contradicts"), *hedged)
+    assert witnesses(table, origins())["stance"].to_list() == ["contradicts"]
+
+
+def test_a_witness_that_takes_both_sides_qualifies_however_often_it_repeats_one():
     table = items(
         ("E1", "S1", "supports"), ("E2", "S1", "contradicts"), ("E3", "S1", "contradicts")
     )
-    assert witnesses(table, origins())["stance"].to_list() == ["contradicts"]
+    assert witnesses(table, origins())["stance"].to_list() == ["qualifies"]
 
 
 def test_weight_and_techniques_are_those_of_the_items_that_carry_the_stance():
@@ -125,7 +131,7 @@ def test_weight_and_techniques_are_those_of_the_items_that_carry_the_stance():
     table = items(
         ("E1", "S1", "supports", press | {"coders": "one"}),
         ("E2", "S2", "supports", {"reliability": "secondary", "coders": "one"}),
-        ("E3", "S3", "contradicts", {"technique": "literature", "year": 2012}),
+        ("E3", "S3", "qualifies", {"technique": "literature", "year": 2012}),
     )
     row = witnesses(table, origins(O1="E1 E2 E3")).iloc[0]
     assert row["stance"] == "supports"

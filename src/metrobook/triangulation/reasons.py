@@ -368,7 +368,11 @@ def why(
             finding_sentence(finding, write, _, rule),
             confidence_sentence(confidence, join, _),
             *(reasons[name] for name in _gravest(confidence)),
-            stability_sentence(fragility["trials"], fragility["kept"], write, _),
+            *(
+                []
+                if finding["label"] == UNTESTABLE
+                else [stability_sentence(fragility["trials"], fragility["kept"], write, _)]
+            ),
             *flip_sentences(flips, names, join, _),
             *change_sentences(nearest, most, write, _),
         ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Iterable
 
 import networkx as nx
 import pandas as pd
 
-from metrobook.triangulation.stances import STANCES, counted, leading
+from metrobook.triangulation.stances import counted
 from metrobook.triangulation.weights import RELIABILITIES, Weights, weight_of
 
 WITNESS_COLUMNS = [
@@ -95,9 +96,9 @@ def witnesses(
     Returns
     -------
     pandas.DataFrame
-        One row per claim and witness, sorted by both: ``stance``, the one that leads among its
-        items. Of the items that carry this stance (all, if the witness qualifies the claim only
-        because support and contradiction are level): ``weight``, the greatest; ``direct``, whether
+        One row per claim and witness, sorted by both: ``stance``, the :func:`side`
+        of its items. Of the items that carry this stance (all, if the witness qualifies the claim
+        only because its items take both sides): ``weight``, the greatest; ``direct``, whether
         any is direct; ``reliability``, the best; ``techniques``. Of all items: ``evidence_ids``,
         ``source_ids`` and ``year``, the earliest. Lists are sorted and separated by ``;``.
 
@@ -133,9 +134,23 @@ def witnesses(
     return table.astype({"weight": float, "direct": bool, "year": "Int64"})
 
 
+def side(stances: Iterable[str]) -> str:
+    """Return the side that items of one origin take together.
+
+    Any item may take it; hedged ones beside it do not take it back, and repeated ones add
+    nothing. Where items take both sides, or none does, they qualify the claim.
+
+    Examples
+    --------
+    >>> side(["contradicts", "qualifies", "qualifies"]), side(["contradicts", "supports"])
+    ('contradicts', 'qualifies')
+    """
+    taken = set(stances) - {"qualifies"}
+    return taken.pop() if len(taken) == 1 else "qualifies"
+
+
 def _heard(items: list[dict[str, object]]) -> dict[str, object]:
-    given = Counter(item["stance"] for item in items)
-    stance = leading(*(given[name] for name in STANCES))
+    stance = side(item["stance"] for item in items)
     carriers = [item for item in items if item["stance"] == stance] or items
     return {
         "stance": stance,
