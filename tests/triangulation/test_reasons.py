@@ -188,7 +188,7 @@ def test_what_flips_a_finding_is_grouped_by_what_was_left_out():
     assert texts == [
         "Without any one of the sources S1 or S2, it would read “mixed”.",
         "Without the source a report, it would read “contradicted”.",
-        "With a laxer or stricter rule, it would read “not testable”.",
+        "With another rule (minimum=3), it would read “not testable”.",
     ]
 
 

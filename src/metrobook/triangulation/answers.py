@@ -6,11 +6,9 @@ an answer cannot say what its findings do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
-
-from metrobook.triangulation.wording import Translate, mid_sentence
+from metrobook.triangulation.wording import Translate, quoted
 
 STANDS = ("borne out", "with limits")
 
@@ -27,44 +25,35 @@ def stands_in_part(status: str) -> bool:
 
 
 def answer_sentence(
-    paths: pd.DataFrame,
-    marked: int | None,
-    core: str,
-    buffer: str,
-    join: Callable[[Sequence[str]], str],
-    _: Translate,
+    standing: Sequence[str], marked: int | None, core: str, buffer: str, _: Translate
 ) -> str:
     """Return the answer to the research question in one sentence.
 
     Parameters
     ----------
-    paths : pandas.DataFrame
-        Factors and channels: ``name``, ``status`` as :func:`metrobook.triangulation.status`
-        gives it.
+    standing : sequence of str
+        Texts of the claims on factors and channels that are supported, with or without limits.
     marked : int or None
-        Indicators in which the buffer moved with the core, or changed after a programme started,
+        Results in which the buffer moved with the core, or changed after a programme started,
         more than other areas did; None where nothing was there to compare with.
     core, buffer : str
-    join : callable
-        Joins names as the language does.
     """
-    standing = [mid_sentence(row.name) for row in paths.itertuples(index=False)
-                if stands_in_part(row.status)]  # fmt: skip
     if standing and marked is None:
         text = _(
-            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
-            "{paths}; whether the development of one moves the other could not be compared with "
-            "other areas."
+            "Of what is said to tie {buffer} to {core}, the evidence bears out, at least with "
+            "limits: {claims}; whether the development of one moves the other could not be "
+            "compared with other areas."
         )
     elif standing and marked:
         text = _(
-            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
-            "{paths}, and some figures of {buffer} stand out against those of other areas."
+            "Of what is said to tie {buffer} to {core}, the evidence bears out, at least with "
+            "limits: {claims}; some figures of {buffer} stand out against those of other areas."
         )
     elif standing:
         text = _(
-            "The evidence bears out, at least in part, that {core} and {buffer} are tied through "
-            "{paths}, but no figure shows that the development of {core} moves that of {buffer}."
+            "Of what is said to tie {buffer} to {core}, the evidence bears out, at least with "
+            "limits: {claims}; no figure shows that the development of {core} moves that of {buffer}, but "
+            "only large changes could have been seen."
         )
     elif marked:
         text = _(
@@ -76,14 +65,14 @@ def answer_sentence(
             "No tie that is said to bind {buffer} to {core} is borne out by what was collected, "
             "and no figure shows that the development of one moves the other."
         )
-    return text.format(core=core, buffer=buffer, paths=join(standing))
+    return text.format(core=core, buffer=buffer, claims=quoted(standing, _))
 
 
 def status_sentence(status: str, _: Translate) -> str:
     """Return what the claims of a factor or channel amount to, as a sentence."""
     sentences = {
-        "borne out": _("Its claims are supported."),
-        "with limits": _("Its claims are supported, with limits."),
+        "borne out": _("It is supported."),
+        "with limits": _("It is supported, with limits."),
         "in part, otherwise untested": _("Part of it is supported; the rest could not be tested."),
         "in part, otherwise mixed": _("Part of it is supported; elsewhere the evidence is mixed."),
         "in part, otherwise contradicted": _("Part of it is supported, part contradicted."),

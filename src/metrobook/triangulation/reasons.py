@@ -225,7 +225,7 @@ def flip_sentences(
                          "“{label}”."),
         "weights": _("With other weights of sources or of indirect items, it would read "
                      "“{label}”."),
-        "rule": _("With a laxer or stricter rule, it would read “{label}”."),
+        "rule": _("With another rule ({names}), it would read “{label}”."),
         "origins": _("If every source counted as a witness of its own, it would read “{label}”."),
     }  # fmt: skip
     labels = label_names(_)
@@ -273,8 +273,8 @@ def finding_sentence(
         CONTRADICTED: _("Contradicted: the witnesses against the claim ({contradicts}) outweigh "
                         "those in favour ({supports}), even with those that merely qualify it "
                         "({qualifies}) counted in between."),
-        MIXED: _("Mixed: the witnesses in favour ({supports}), against ({contradicts}) and with "
-                 "reservations ({qualifies}) do not lean to one side."),
+        MIXED: _("Mixed: with witnesses in favour ({supports}), against ({contradicts}) and with "
+                 "reservations ({qualifies}), the balance lies between the thresholds."),
     }  # fmt: skip
     text = texts.get(row["label"]) or _reserved(row, rule or Rule(), _)
     return text.format(**{name: write(number) for name, number in votes.items()})
@@ -366,8 +366,14 @@ def why(
     return " ".join(
         [
             finding_sentence(finding, write, _, rule),
-            confidence_sentence(confidence, join, _),
-            *(reasons[name] for name in _gravest(confidence)),
+            *(
+                []
+                if finding["label"] == UNTESTABLE
+                else [
+                    confidence_sentence(confidence, join, _),
+                    *(reasons[name] for name in _gravest(confidence)),
+                ]
+            ),
             *(
                 []
                 if finding["label"] == UNTESTABLE

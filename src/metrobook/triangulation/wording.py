@@ -300,16 +300,16 @@ def cooperation_sentence(
         )
         return text.format(**names)
     if not agreements:
-        first = _("No agreement between the two was found.")
+        first = _("No agreement to which both are parties was found.")
     elif naming:
         first = _(
-            "{count} agreements between the two are documented; {naming} of them name {programme} "
-            "as their subject."
+            "{count} agreements to which both are parties are documented; {naming} of them name "
+            "{programme} as their subject."
         )
     else:
         first = _(
-            "{count} agreements between the two are documented; none of them names {programme} as "
-            "its subject."
+            "{count} agreements to which both are parties are documented; none of them names "
+            "{programme} as its subject."
         )
     if took_over:
         second = _("That {buffer} took over software from {core} is documented.")
