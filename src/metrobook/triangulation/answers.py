@@ -52,8 +52,8 @@ def answer_sentence(
     elif standing:
         text = _(
             "Of what is said to tie {buffer} to {core}, the evidence bears out, at least with "
-            "limits: {claims}; no figure shows that the development of {core} moves that of {buffer}, but "
-            "only large changes could have been seen."
+            "limits: {claims}; no figure shows that the development of {core} moves that of "
+            "{buffer}, but only large changes could have been seen."
         )
     elif marked:
         text = _(
