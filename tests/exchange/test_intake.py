@@ -20,7 +20,8 @@ from metrobook.study import Study
 from metrobook.validation import check
 
 QUALITATIVE = ("evidence", "codings", "adjudications", "stances", "actors", "syntheses",
-               "surprises", "rivals", "questions", "choices", "channels", "dimensions")  # fmt: skip
+               "surprises", "rivals", "origins", "questions", "choices", "channels",
+               "dimensions")  # fmt: skip
 KEY = "Q" + checksum("Synthetic talks\nTalk 1")[:8]
 TEXT = "I take the train.\nThe bus is late, says Rina."
 
