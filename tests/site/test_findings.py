@@ -424,8 +424,10 @@ def test_counts_of_convergence_are_those_of_the_table(shown):
     table = shown.table("07-triangulation", "convergence")
     across = table["convergence"].value_counts()
     names = ("agreement", "partial agreement", "dissonance", "one technique")
-    told = numbers_in(shown.page("07-triangulation").select_one("#finding_convergence"))
-    assert told == sorted(across.get(name, 0) for name in names)
+    finding = shown.page("07-triangulation").select_one("#finding_convergence")
+    assert (finding is not None) is bool((table["speaking"] > 1).any())
+    if finding is not None:
+        assert numbers_in(finding) == sorted(across.get(name, 0) for name in names)
     witnesses = shown.table("07-triangulation", "witnesses")["witness"].nunique()
     spoken = [(table["speaking"] > 0).sum(), (table["speaking"] > 1).sum()]
     told = numbers_in(shown.page("07-triangulation").select_one("#finding_reach"))
