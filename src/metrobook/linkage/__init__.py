@@ -1,6 +1,12 @@
 """Linkage: what core and buffer have to do with each other in the same statistics."""
 
-from metrobook.linkage.comovement import Comovement, comovement, lead_lag, together
+from metrobook.linkage.comovement import (
+    Comovement,
+    comovement,
+    false_discovery_rate,
+    lead_lag,
+    together,
+)
 from metrobook.linkage.convergence import Convergence, beta, convergence, sigma, sigma_trend
 from metrobook.linkage.diffusion import Diffusion, diffusion
 from metrobook.linkage.events import event_study
@@ -43,6 +49,7 @@ __all__ = [
     "ends",
     "event_study",
     "expected_by_chance",
+    "false_discovery_rate",
     "headline",
     "latest",
     "lead_lag",

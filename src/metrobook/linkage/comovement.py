@@ -15,7 +15,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from metrobook.linkage.changes import changes
-from metrobook.linkage.gap import middle
+from metrobook.linkage.gap import middle, well_covered
 from metrobook.linkage.resampling import (
     bootstrap_interval,
     bootstrap_p,
@@ -157,7 +157,7 @@ def comovement(
         candidates.append(far.drop(CORE).assign(indicator=indicator))
     table = _table(rows, TABLE)
     table["smallest_p"] = (1 / table["areas"]).where(table["rank"].notna()).astype(float)
-    table["q"] = _adjusted(table["p_placebo"])
+    table["q"] = false_discovery_rate(table["p_placebo"])
     return Comovement(table, _pairs(placebos), _pairs(candidates))
 
 
@@ -249,6 +249,28 @@ def together(
     return ranked.reset_index().sort_values(["rank", "area_code"], ignore_index=True)
 
 
+def false_discovery_rate(p: pd.Series) -> pd.Series:
+    """Return probabilities adjusted for their number; missing ones do not count.
+
+    Parameters
+    ----------
+    p : pandas.Series
+
+    References
+    ----------
+    Benjamini & Hochberg (1995).
+
+    Examples
+    --------
+    >>> false_discovery_rate(pd.Series([0.01, 0.04, float("nan")])).tolist()
+    [0.02, 0.04, nan]
+    """
+    known = p.dropna().astype(float)
+    if known.empty:
+        return p.astype(float)
+    return pd.Series(multipletests(known, method="fdr_bh")[1], known.index).reindex(p.index)
+
+
 def _apart(
     core: Iterable[str], buffer: str, others: Iterable[str], partners: Iterable[str]
 ) -> tuple[list[str], list[str], list[str]]:
@@ -286,8 +308,7 @@ def _matched(
 ) -> tuple[pd.Index, np.ndarray, pd.DataFrame]:
     """Return the years of both, the core's changes and those of the areas that have them all."""
     areas = wide[wide.columns.intersection([buffer, *others])]
-    cover = areas.notna().sum(axis=1)
-    areas = areas[2 * cover >= cover.max()]
+    areas = areas.loc[well_covered(areas.notna().sum(axis=1))]
     areas = areas.set_axis(areas.index - lag).reindex(wide.index)
     both = wide[CORE].notna() & areas[buffer].notna()
     return wide.index[both], wide.loc[both, CORE].to_numpy(), areas[both].dropna(axis=1)
@@ -320,11 +341,3 @@ def _pairs(found: list[pd.DataFrame]) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=PAIRS)
     return pd.concat(found).dropna(subset=["pearson"]).reset_index()[PAIRS]
-
-
-def _adjusted(p: pd.Series) -> pd.Series:
-    """Return the values adjusted by Benjamini and Hochberg; missing ones do not count."""
-    known = p.dropna()
-    if known.empty:
-        return p.astype(float)
-    return pd.Series(multipletests(known, method="fdr_bh")[1], known.index).reindex(p.index)

@@ -94,6 +94,22 @@ def middle(panel: pd.DataFrame, areas: Iterable[str]) -> pd.DataFrame:
     return medians[medians["areas"] == medians["indicator"].map(most)].reset_index(drop=True)
 
 
+def well_covered(cover: pd.Series) -> pd.Index:
+    """Return the years that at least half as many areas have as the best covered one.
+
+    Parameters
+    ----------
+    cover : pandas.Series
+        Areas with a value, by year.
+
+    Examples
+    --------
+    >>> well_covered(pd.Series({2019: 4, 2020: 26, 2021: 13})).tolist()
+    [2020, 2021]
+    """
+    return cover.index[2 * cover >= cover.max()]
+
+
 def ratio_gap(
     panel: pd.DataFrame,
     core: Iterable[str],
@@ -187,8 +203,7 @@ def _spans(gaps: pd.DataFrame, area: str, least_years: int) -> list[tuple[str, i
     """Return the longest segment of each indicator of one area, with its well covered years."""
     spans = []
     for indicator, rows in gaps.dropna(subset=["ratio"]).groupby("indicator"):
-        cover = rows.groupby("year")["area_code"].nunique()
-        covered = cover.index[2 * cover >= cover.max()]
+        covered = well_covered(rows.groupby("year")["area_code"].nunique())
         own = rows[(rows["area_code"] == area) & rows["year"].isin(covered)]
         segments = {
             int(number): sorted(set(part["year"])) for number, part in own.groupby("segment")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from metrobook.linkage.gap import cut_at_breaks
+from metrobook.linkage.gap import cut_at_breaks, well_covered
 
 LEAST_BEFORE = LEAST_AFTER = 3
 """Years before and after a start from which on it is tested."""
@@ -76,8 +76,7 @@ def complete(wide: pd.DataFrame, keep: Collection[str] = ()) -> pd.DataFrame:
     1  2.0  2.0
     """
     wide = wide.dropna(subset=list(keep))
-    cover = wide.notna().sum(axis="columns")
-    return wide[2 * cover >= cover.max()].dropna(axis="columns")
+    return wide.loc[well_covered(wide.notna().sum(axis="columns"))].dropna(axis="columns")
 
 
 def segments(

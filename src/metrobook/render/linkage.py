@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from scipy import stats
 
 from metrobook import linkage
 from metrobook.render.chapter import Chapter
@@ -172,9 +171,14 @@ def strips(
 
 
 def tied_sentence(
-    own: pd.DataFrame, count: int, level: float, core: str, names: Mapping[str, str],
+    own: pd.DataFrame,
+    count: int,
+    level: float,
+    core: str,
+    names: Mapping[str, str],
     chapter: Chapter,
-) -> str:  # fmt: skip
+    firm: bool = True,
+) -> str:
     """Say whether the buffers go with the core more than other areas do.
 
     Parameters
@@ -191,6 +195,8 @@ def tied_sentence(
         Names of areas.
     chapter : Chapter
         Its catalogue and its way to write numbers.
+    firm : bool
+        Whether all ways of counting give the same answer.
     """
     _ = chapter.gettext
     if len(own) > 1:
@@ -207,7 +213,13 @@ def tied_sentence(
         marked = int((own["p"] <= level).sum())
         return text.format(count=count, marked=marked, buffers=len(own), core=core, places=places)
     row = own.iloc[0]
-    if row["p"] <= level:
+    if not firm:
+        text = _(
+            "Whether {buffer} changes with {core} more closely than other areas do depends on how "
+            "it is counted: by the main way, over {count} indicators together, it comes in place "
+            "{rank} of {areas} areas by the mean correlation of yearly changes."
+        )
+    elif row["p"] <= level:
         text = _(
             "{buffer} changes with {core} more closely than one would expect of any other"
             " area: over {count} indicators together it comes in place {rank} of {areas} "
@@ -299,7 +311,7 @@ def events_tested(
     rows = linkage.without_components(rows, definitions, parts).drop(columns="tests")
     sign = definitions.set_index("indicator")["direction"].map({"higher": 1, "lower": -1})
     rows["better"] = rows["gap"] * rows["indicator"].map(sign) > 0
-    rows["q"] = stats.false_discovery_control(rows["p"].astype(float)) if len(rows) else None
+    rows["q"] = linkage.false_discovery_rate(rows["p"])
     return rows.sort_values(["area_code", "indicator", "start"], ignore_index=True)
 
 

@@ -2,10 +2,10 @@
 
 from metrobook.triangulation.answers import (
     answer_sentence,
-    stands_in_part,
+    side_of,
     status_sentence,
 )
-from metrobook.triangulation.confidence import COMPONENTS, Concerns, confidence
+from metrobook.triangulation.confidence import COMPONENTS, LEVELS, Concerns, confidence
 from metrobook.triangulation.convergence import across, convergence_matrix
 from metrobook.triangulation.criteria import STATISTICS, as_items, read_criteria
 from metrobook.triangulation.deskcheck import compare, desk_label
@@ -58,6 +58,7 @@ __all__ = [
     "CHECKS",
     "COMPONENTS",
     "LABELS",
+    "LEVELS",
     "STANCES",
     "STATISTICS",
     "Concerns",
@@ -101,8 +102,8 @@ __all__ = [
     "priority_names",
     "quoted",
     "read_criteria",
+    "side_of",
     "stance_names",
-    "stands_in_part",
     "status",
     "status_sentence",
     "strongest",

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrobook.triangulation.wording import Translate, quoted
+from metrobook.triangulation.wording import Translate, quoted, status
 
-STANDS = ("borne out", "with limits")
+SIDES = {
+    "borne out": "supports",
+    "with limits": "supports",
+    "in part, otherwise untested": "supports",
+    "in part, otherwise mixed": "qualifies",
+    "in part, otherwise contradicted": "qualifies",
+    "mixed": "qualifies",
+    "contradicted": "contradicts",
+    "open": "not collected",
+}
+"""Which stance a status amounts to, for the colour beside it."""
 
 
-def stands_in_part(status: str) -> bool:
-    """Tell whether at least one claim behind a status stands.
+def side_of(labels: Sequence[str]) -> str:
+    """Return the stance that the findings on one claim or several amount to.
 
     Examples
     --------
-    >>> stands_in_part("in part, otherwise mixed"), stands_in_part("mixed")
-    (True, False)
+    >>> side_of(["supported with limits"]), side_of(["supported", "contradicted"])
+    ('supports', 'qualifies')
     """
-    return status in STANDS or status.startswith("in part")
+    return SIDES[status(labels)]
 
 
 def answer_sentence(
