@@ -39,7 +39,7 @@ def files_under(folder, *patterns):
 CODE = files_under("src/metrobook", "*.py", "*.yaml", "*.css", "*.js", "*.po")
 CODE_OF_STEPS = [
     path for path in CODE
-    if not path.startswith(("src/metrobook/publish/", "src/metrobook/cli.py", "src/metrobook/execute/workflow"))
+    if not path.startswith(("src/metrobook/publish/", "src/metrobook/cli/", "src/metrobook/execute/workflow"))
 ]
 PAGES = ["_config.yml", "_toc.yml", *files_under("book", "*.md", "*.bib", "*.css", "*.js", "*.html", "*.po")]
 

@@ -11,8 +11,16 @@ from typing import Any
 
 import pandas as pd
 from ruamel.yaml import YAML
+from slugify import slugify
 
-from metrobook.compendium import StudyError, data_resources, schema
+from metrobook.compendium import (
+    StudyError,
+    columns,
+    data_resources,
+    read_csv,
+    schema,
+    study_settings,
+)
 from metrobook.validation import Problem, check
 
 CODEBOOK = "evidence/codebook.yml"
@@ -36,7 +44,7 @@ class Amendment:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.files: dict[str, str] = {}
+        self.files: dict[str, str | bytes] = {}
         self._yaml = YAML()
         self._yaml.width = 10_000
         self._yaml.preserve_quotes = True
@@ -54,8 +62,7 @@ class Amendment:
         StudyError
             If a row has the key of one that says something else.
         """
-        fields = [column["name"] for column in schema(table)["fields"]]
-        key = schema(table)["primaryKey"]
+        fields, key = self._columns(table), schema(table)["primaryKey"]
         if rows.empty:
             return 0
         path = self._path(table)
@@ -64,18 +71,50 @@ class Amendment:
         if alike is not None:
             new = new[~_known(new, known, [*key, *alike])]
         together = pd.concat([known, new]).drop_duplicates()
-        twice = together[together.duplicated(key)]
-        if len(twice):
-            named = "; ".join(" ".join(row) for row in twice[key].head(SHOWN).to_numpy())
-            more = " …" if len(twice) > SHOWN else ""
-            raise StudyError(
-                f"{self.folder.name}/{path} has rows that say something else under the same "
-                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove "
-                "them from the table. Nothing was written."
-            )
+        self._refuse_twice(path, together, key)
         if len(together) > len(known):
-            self.files[path] = together.sort_values(key).to_csv(index=False, lineterminator="\n")
+            self._put_table(path, together, key)
         return len(together) - len(known)
+
+    def replace_rows(self, table: str, rows: pd.DataFrame, over: Sequence[str]) -> int:
+        """Put rows in the place of those that agree with one of them in the columns ``over``.
+
+        A second import of a newer file so replaces what the first one wrote, and nothing else.
+
+        Returns
+        -------
+        int
+            How many rows of the table are new or changed, or are gone.
+        """
+        fields, key = self._columns(table), schema(table)["primaryKey"]
+        path = self._path(table)
+        known = self._read_table(path, fields)
+        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        kept = known[~_known(known, new, list(over))]
+        self._refuse_twice(path, pd.concat([kept, new.drop_duplicates()]), key)
+        together = pd.concat([kept, new.drop_duplicates()])
+        changed = {*together.itertuples(index=False, name=None)} ^ {
+            *known.itertuples(index=False, name=None)
+        }
+        if changed:
+            self._put_table(path, together, key)
+        return len(changed)
+
+    def put_layer(self, name: str, features: str, title: str, licence: str, attribution: str):
+        """Write a map layer as GeoJSON in EPSG:4326 and declare it with its licence."""
+        path = f"layers/{name}.geojson"
+        if self._current(path) != features.encode():
+            self.files[path] = features
+        entry = {"name": name, "title": title, "path": path, "scheme": "file"}
+        entry |= {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"}
+        entry |= {"licenses": [{"name": slugify(licence, lowercase=False), "title": licence}]}
+        self._declare_entry(entry | {"sources": [{"title": attribution}]})
+
+    def put_file(self, path: str, content: str | bytes) -> None:
+        """Write a file that is no table, such as a picture; nothing if it stands there already."""
+        whole = content.encode() if isinstance(content, str) else content
+        if self._current(path) != whole:
+            self.files[path] = content
 
     def add_codes(self, codes: pd.DataFrame) -> None:
         """Add codes to the codebook, creating it and their categories where needed.
@@ -101,6 +140,15 @@ class Amendment:
             )
         self._dump(CODEBOOK, book)
         self._declare("codebook", CODEBOOK, None)
+
+    def keep_import(self, path: str, entry: dict[str, Any]) -> None:
+        """Put the record of an import into the list of a file, for the one of the same file."""
+        records = self._load(path) or []
+        same = [n for n, kept in enumerate(records) if _same_import(kept, entry)]
+        if same and records[same[0]] == entry:
+            return
+        records = [entry if n in same else kept for n, kept in enumerate(records)]
+        self._dump(path, records if same else [*records, entry])
 
     def problems(self) -> list[Problem]:
         """Return the problems that the study would have after the change and has not now."""
@@ -136,31 +184,49 @@ class Amendment:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(target.name + ".partial")
-            partial.write_text(content, encoding="utf-8", newline="\n")
+            partial.write_bytes(content.encode() if isinstance(content, str) else content)
             partial.replace(target)
+
+    def _columns(self, table: str) -> list[str]:
+        languages = study_settings(self.folder)["languages"]
+        return [column["name"] for column in columns(table, languages)]
+
+    def _refuse_twice(self, path: str, together: pd.DataFrame, key: list[str]) -> None:
+        twice = together[together.duplicated(key)]
+        if len(twice):
+            named = "; ".join(" ".join(row) for row in twice[key].head(SHOWN).to_numpy())
+            more = " …" if len(twice) > SHOWN else ""
+            raise StudyError(
+                f"{self.folder.name}/{path} has rows that say something else under the same "
+                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove "
+                "them from the table. Nothing was written."
+            )
+
+    def _put_table(self, path: str, rows: pd.DataFrame, key: list[str]) -> None:
+        self.files[path] = rows.sort_values(key).to_csv(index=False, lineterminator="\n")
+
+    def _current(self, path: str) -> bytes | None:
+        if path in self.files:
+            content = self.files[path]
+            return content.encode() if isinstance(content, str) else content
+        file = self.folder / path
+        return file.read_bytes() if file.exists() else None
 
     def _path(self, table: str) -> str:
         declared = [item.path for item in data_resources(self.folder) if item.table == table]
         if declared:
             return declared[0].relative_to(self.folder).as_posix()
-        path = f"{table}.csv" if table == "sources" else f"evidence/{table}.csv"
+        path = "/".join(filter(None, (schema(table).get("group"), f"{table}.csv")))
         self._declare(table, path, table)
         return path
 
     def _read_table(self, path: str, fields: list[str]) -> pd.DataFrame:
-        if path in self.files:
-            source: Any = StringIO(self.files[path])
-        elif (self.folder / path).exists():
-            source = self.folder / path
-        else:
+        content = self._current(path)
+        if content is None:
             return pd.DataFrame(columns=fields, dtype=object)
-        frame = pd.read_csv(source, dtype=str, keep_default_na=False)
-        return frame.reindex(columns=fields, fill_value="")
+        return read_csv(content.decode("utf-8-sig")).reindex(columns=fields, fill_value="")
 
     def _declare(self, name: str, path: str, table: str | None) -> None:
-        package = self._load("datapackage.yaml")
-        if path in {item["path"] for item in package["resources"]}:
-            return
         kind = {"type": "table", "format": "csv", "mediatype": "text/csv"}
         if table is None:
             kind = {"format": "yaml", "mediatype": "application/yaml"}
@@ -169,7 +235,14 @@ class Amendment:
         if table:
             entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
         entry["licenses"] = [dict(LICENCE)]
-        entry["sources"] = [{"title": "Each row names its source; see sources.csv"}]
+        self._declare_entry(
+            entry | {"sources": [{"title": "Each row names its source; see sources.csv"}]}
+        )
+
+    def _declare_entry(self, entry: dict[str, Any]) -> None:
+        package = self._load("datapackage.yaml")
+        if entry["path"] in {item["path"] for item in package["resources"]}:
+            return
         package["resources"].append(entry)
         self._dump("datapackage.yaml", package)
 
@@ -183,6 +256,10 @@ class Amendment:
         text = StringIO()
         self._yaml.dump(content, text)
         self.files[path] = text.getvalue()
+
+
+def _same_import(kept: dict[str, Any], entry: dict[str, Any]) -> bool:
+    return (kept["kind"], kept["file"]) == (entry["kind"], entry["file"])
 
 
 def _known(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> pd.Series:

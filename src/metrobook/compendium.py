@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LAST = 99
+WRITTEN = ("en", "id")
+"""Languages whose columns the schemas name; those of other languages follow their example."""
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -166,3 +171,57 @@ def schema(table: str) -> dict[str, Any]:
     if table not in table_names():
         raise KeyError(f"no table is called {table!r}; the tables are {', '.join(table_names())}")
     return read_yaml(SCHEMAS / f"{table}.yaml")
+
+
+def columns(table: str, languages: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Return the columns of a table, with those for texts in further languages.
+
+    A column such as ``name_en`` has a twin for each language of the study.
+
+    Examples
+    --------
+    >>> [column["name"] for column in columns("areas", ["en", "pt"])][:4]
+    ['area_code', 'name_en', 'name_id', 'name_pt']
+    """
+    found: list[dict[str, Any]] = []
+    further = [language for language in languages if language not in WRITTEN]
+    for column in schema(table)["fields"]:
+        found.append(column)
+        name = column["name"].removesuffix("_id")
+        english = next((field for field in found if field["name"] == f"{name}_en"), None)
+        if english and name != column["name"]:
+            found += [_translated(english, language) for language in further]
+    return found
+
+
+def _translated(english: dict[str, Any], language: str) -> dict[str, Any]:
+    stem = english["name"].removesuffix("_en")
+    text = {"name": f"{stem}_{language}", "type": "string"}
+    title = english["title"].replace("(English)", f"({language})")
+    return text | {"title": title, "description": english["description"]}
+
+
+def example_lines(text: str) -> list[int]:
+    """Return the numbers of the lines below the header that are examples: they begin with ``#``.
+
+    Examples
+    --------
+    >>> example_lines("code,name\\n# 3277,Cimahi\\n3273,#1\\n")
+    [2]
+    """
+    lines = text.split("\n")[1:]
+    count = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return list(range(2, 2 + count))
+
+
+def read_csv(source: Path | str) -> pd.DataFrame:
+    """Return a table as text, blank where a cell is, without its example lines.
+
+    Parameters
+    ----------
+    source : pathlib.Path or str
+        A file, or its content.
+    """
+    text = source.read_text(encoding="utf-8-sig") if isinstance(source, Path) else source
+    skipped = [number - 1 for number in example_lines(text)]
+    return pd.read_csv(StringIO(text), dtype=str, keep_default_na=False, skiprows=skipped)

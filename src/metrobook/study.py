@@ -9,14 +9,16 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 
 from metrobook.commuting.reading import study_flows
 from metrobook.compendium import (
     Resource,
     StudyError,
+    columns,
     data_resources,
+    read_csv,
     read_yaml,
-    schema,
     study_folder,
     study_settings,
 )
@@ -24,6 +26,7 @@ from metrobook.consent import Restrictions, restrictions
 
 DTYPES = {"string": "object", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 ZONE_ROLES = ("core", "buffer", "ring")
+POLYGON_LAYERS = ("areas", "districts", "province")
 CODEBOOK_COLUMNS = [
     "category", "category_name_en", "category_name_id", "theory_en",
     "code", "name_en", "name_id", "definition_en", "include_en", "exclude_en",
@@ -87,6 +90,14 @@ class Study:
         texts = self.settings[key]
         return texts.get(language) or texts["en"]
 
+    @cached_property
+    def projection(self) -> pyproj.CRS:
+        """The projection in metres: that of the settings, or else the UTM zone of a layer."""
+        if "projection" in self.settings:
+            return pyproj.CRS.from_epsg(self.settings["projection"])
+        paths = (self.layer_path(name) for name in POLYGON_LAYERS)
+        return gpd.read_file(next(filter(None, paths))).estimate_utm_crs()
+
     def title(self, language: str) -> str:
         return self.text("title", language)
 
@@ -113,7 +124,7 @@ class Study:
 
     def whole_table(self, table: str) -> pd.DataFrame:
         """Return a table with all its rows, also those that must not be published."""
-        fields = {column["name"]: column["type"] for column in schema(table)["fields"]}
+        fields = {column["name"]: column["type"] for column in columns(table, self.languages)}
         frames = [_read(path, fields) for path in self.paths(table)]
         if table == "flows" and "flows" in self.settings:
             frames.append(_typed(self._mapped_flows().reindex(columns=list(fields)), fields))
@@ -230,7 +241,7 @@ class Study:
 
 
 def _read(path: Path, fields: dict[str, str]) -> pd.DataFrame:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    frame = read_csv(path).replace("", None)
     return _typed(frame.reindex(columns=list(fields)), fields)
 
 

@@ -100,7 +100,7 @@ def test_all_extracts_of_a_study_show_the_same_square(bandung):
 def test_core_and_buffer_lie_wholly_within_the_square(bandung):
     west, east, south, north = extracts.extract(bandung, LINES).axes[0].axis()
     study = bandung.study
-    areas = study.layer("areas").to_crs(study.settings["projection"])
+    areas = study.layer("areas").to_crs(study.projection)
     own = areas[areas["area_code"].isin([*study.codes("core"), *study.codes("buffer")])]
     assert box(west, south, east, north).contains(own.union_all())
 

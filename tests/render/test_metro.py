@@ -44,7 +44,7 @@ def test_density_is_coloured_alike_and_missing_values_have_a_class(reader):
     drawn = metro.density_map(reader, figures(reader), "Population")
     zones = drawn.layers[0]
     expected = [colour.lower() for colour in zones.colours()]
-    assert fill_colours(drawn, reader.study.settings["projection"]) == expected
+    assert fill_colours(drawn, reader.study.projection) == expected
     assert expected.count(zones.spec.missing_colour.lower()) == 1
     assert zones.spec.legend()[-1][0] == "not collected"
     assert len(zones.spec.labels) == 5
@@ -93,7 +93,7 @@ def test_the_region_holds_all_areas_with_a_role_and_marks_the_missing(study):
     drawn = region.region_map(reader, values.assign(place=values["value"]), "Score", str)
     zones = drawn.layers[0]
     colours = [colour.lower() for colour in zones.colours()]
-    assert fill_colours(drawn, reader.study.settings["projection"]) == colours
+    assert fill_colours(drawn, reader.study.projection) == colours
     assert colours.index(zones.spec.missing_colour.lower()) == 0
     assert drawn.table["Score"].to_list()[-1] == "–"
     assert drawn.heading == "Score"

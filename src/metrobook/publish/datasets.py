@@ -5,9 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pandas as pd
-
-from metrobook.compendium import Resource, data_resources
+from metrobook.compendium import Resource, data_resources, read_csv
 from metrobook.exchange.outgo import study_project
 from metrobook.exchange.refi_write import refi_bytes
 from metrobook.language import translations
@@ -40,7 +38,7 @@ def project_file(study: Study) -> str:
 
 def _copy_publishable(study: Study, item: Resource, copy: Path) -> None:
     """Copy a table as it is, unless some of it must not be published."""
-    whole = pd.read_csv(item.path, dtype=str, keep_default_na=False, na_values=[""])
+    whole = read_csv(item.path).replace("", None)
     shown = study.restrictions.publishable(item.table, whole)
     if shown is whole or shown.equals(whole):
         shutil.copyfile(item.path, copy)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, schema
+from metrobook.compendium import StudyError, read_csv, schema
 from metrobook.exchange.intake import DOCUMENTS
 from metrobook.exchange.text import checksum, decode, normalise
 from metrobook.study import Study
@@ -133,7 +133,7 @@ def pseudonymise(study: Study, key: dict[str, str]) -> tuple[Amendment, Replaced
     for table in TABLES:
         for path in study.paths(table):
             file = path.relative_to(study.folder).as_posix()
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            frame = read_csv(path)
             if frame.empty:
                 continue
             changed = frame.copy()

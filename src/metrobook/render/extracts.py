@@ -70,7 +70,7 @@ def extract(
             f"{', '.join(looks)} and density."
         )
     study, areas = chapter.study, metro_areas(chapter)
-    projection = study.settings["projection"]
+    projection = study.projection
     codes = [code for role in OUTLINED for code in study.codes(role)]
     window = _square(areas[areas["area_code"].isin(codes)].to_crs(projection))
     drawn = [

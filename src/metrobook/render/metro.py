@@ -157,7 +157,7 @@ def show(chapter: Chapter, name: str, drawn: MetroMap, **words: Any) -> None:
 
     ``words`` are ``caption``, ``alt`` and ``sources`` as for :meth:`Chapter.map`.
     """
-    texts, projection = control_texts(chapter.gettext), chapter.study.settings["projection"]
+    texts, projection = control_texts(chapter.gettext), chapter.study.projection
     chapter.map(
         name,
         folium_map(drawn.layers, texts, extent=drawn.extent, heading=drawn.heading),

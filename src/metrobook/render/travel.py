@@ -73,7 +73,7 @@ def flows_map(chapter: Chapter, flows: Flows | pd.DataFrame, title: str) -> Metr
         percent=lambda share: language.percent(share, chapter.language, 0),
     )  # fmt: skip
     points = place_layer(places, _("Names"))
-    ends = areas.to_crs(chapter.study.settings["projection"]).representative_point()
+    ends = areas.to_crs(chapter.study.projection).representative_point()
     near = gpd.GeoDataFrame(geometry=ends.buffer(AROUND))
     return MetroMap([ground, arrows, points], arrows.table(), extent=near, heading=title)
 

@@ -10,9 +10,9 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.validation import explain_validity
 
+from metrobook.study import POLYGON_LAYERS
 from metrobook.validation.report import Report, read_text
 
-POLYGON_LAYERS = {"areas", "districts", "province"}
 OVERLAP_TOLERANCE = 0.001
 
 

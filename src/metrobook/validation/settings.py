@@ -15,9 +15,17 @@ from metrobook.validation.report import Report, read_yaml
 
 ROLES = (*ZONE_ROLES, "comparison")
 SETTINGS = {
-    "study": str, "title": dict, "metro": dict, "question": dict, "languages": list,
-    "period": dict, "areas": dict, "techniques": list, "parameters": dict, "projection": int,
-}  # fmt: skip
+    "study": str,
+    "title": dict,
+    "metro": dict,
+    "question": dict,
+    "languages": list,
+    "period": dict,
+    "areas": dict,
+    "techniques": list,
+    "parameters": dict,
+}
+OPTIONAL = {"projection": int}  # fmt: skip
 
 KINDS = {dict: "names with values", list: "a list", str: "a text", int: "a whole number"}
 
@@ -60,7 +68,8 @@ def check_settings(report: Report) -> None:
     say = lambda column, value, expected, advice: report.add(  # noqa: E731
         file, expected, advice, column=column, value=value
     )
-    for name, kind in SETTINGS.items():
+    given = {name: kind for name, kind in OPTIONAL.items() if name in settings}
+    for name, kind in (SETTINGS | given).items():
         if not isinstance(settings.get(name), kind):
             say(name, settings.get(name), KINDS[kind], "Fill it as in the other studies.")
     if settings.get("study") != report.folder.name:

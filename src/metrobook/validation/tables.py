@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import Resource, Schema
+from frictionless import Dialect, Resource, Schema
 from frictionless import errors as frictionless_errors
 
-from metrobook.compendium import schema
+from metrobook.compendium import StudyError, columns, example_lines, schema, study_settings
 from metrobook.validation.report import Report, read_text
 
 POINTS_TO = {
@@ -38,24 +38,35 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     """Read one file of a table, check header and cells, and keep what could be read."""
     file, table = item["path"], Path(item["schema"]).stem
     text = read_text(report, file)
-    fields = {column["name"]: column for column in schema(table)["fields"]}
+    fields = {column["name"]: column for column in columns(table, _languages(report))}
     rows: list[list[str]] = []
+    examples = example_lines(text or "")
     if text is not None:
+        lines = [line for n, line in enumerate(text.split("\n"), start=1) if n not in examples]
         try:
-            rows = list(csv.reader(StringIO(text, newline=""), strict=True))
+            rows = list(csv.reader(StringIO("\n".join(lines), newline=""), strict=True))
         except csv.Error as error:
             report.add(file, "comma-separated values", "Mend the quotes.", value=error)
     if not rows or not _header(report, file, rows[0], fields):
         report.unreadable.add(table)
         return
-    _frictionless(report, file, table, fields)
+    _frictionless(report, file, fields, examples)
     width = len(rows[0])
     cells = [(row + [""] * width)[:width] for row in rows[1:]]
     frame = pd.DataFrame(cells, columns=rows[0], dtype=object)
     frame = frame.reindex(columns=list(fields), fill_value="")
-    frame = frame.assign(_file=file, _row=range(2, len(frame) + 2))[(frame != "").any(axis=1)]
+    first = 2 + len(examples)
+    rows_there = (frame != "").any(axis=1)
+    frame = frame.assign(_file=file, _row=range(first, len(frame) + first))[rows_there]
     known = report.tables.get(table)
     report.tables[table] = frame if known is None else pd.concat([known, frame])
+
+
+def _languages(report: Report) -> list[str]:
+    try:
+        return [str(language) for language in study_settings(report.folder)["languages"]]
+    except (StudyError, KeyError, TypeError):
+        return []
 
 
 def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]) -> bool:
@@ -75,11 +86,11 @@ def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]
     return not missing and len(set(header)) == len(header)
 
 
-def _frictionless(report: Report, file: str, table: str, fields: dict[str, Any]) -> None:
-    descriptor = {"fields": schema(table)["fields"], "missingValues": [""], "fieldsMatch": "subset"}
+def _frictionless(report: Report, file: str, fields: dict[str, Any], examples: list[int]) -> None:
+    descriptor = {"fields": [*fields.values()], "missingValues": [""], "fieldsMatch": "subset"}
     resource = Resource(
         path=file, basepath=str(report.folder), format="csv", encoding="utf-8",
-        schema=Schema.from_descriptor(descriptor),
+        schema=Schema.from_descriptor(descriptor), dialect=Dialect(comment_rows=examples),
     )  # fmt: skip
     for task in resource.validate(limit_errors=10_000).tasks:
         seen = set()

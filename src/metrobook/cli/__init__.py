@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 import yaml
-from rich.console import Console
-from rich.table import Table
 
+from metrobook.cli.importing import imports
+from metrobook.cli.showing import StudyOption, errors, output, problem_table, report_table, write
 from metrobook.compendium import StudyError, study_folder, study_ids
 
 app = typer.Typer(
@@ -20,9 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-output, errors = Console(highlight=False), Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(imports, name="import")
 
-StudyOption = Annotated[str, typer.Option(help="The study: a folder under data/.")]
 LanguageOption = Annotated[str, typer.Option(help="A language of the study.")]
 
 
@@ -42,22 +41,12 @@ def check(
             json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1)
         )
     elif problems:
-        output.print(_problem_table(problems))
+        output.print(problem_table(problems))
     else:
         output.print(f"{study or 'All studies'}: no problem found.")
         for note in (note for folder in folders for note in flow_notes(folder)):
             output.print(f"Note: {note}")
     raise typer.Exit(1 if problems else 0)
-
-
-def _problem_table(problems: list) -> Table:
-    table = Table(title=f"{len(problems)} problems", show_lines=True)
-    for heading in ("file", "row", "column", "value", "expected", "what to do"):
-        table.add_column(heading, overflow="fold")
-    for problem in problems:
-        cells = ("" if cell is None else str(cell) for cell in asdict(problem).values())
-        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
-    return table
 
 
 @app.command()
@@ -116,78 +105,6 @@ def book(
     raise typer.Exit(build_book(cores))
 
 
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(help="A project, codebook, table or transcript.")],
-    study: StudyOption = "bandung-cimahi",
-    kind: Annotated[
-        str, typer.Option("--as", help="refi-qda, taguette, qualcoder, table or transcript.")
-    ] = "",
-    project: Annotated[str, typer.Option(help="Which project, where the file holds several.")] = "",
-    column: Annotated[
-        list[str] | None, typer.Option(help="For tables: what a column is, as role=column.")
-    ] = None,
-    technique: Annotated[str, typer.Option(help="How the items were collected.")] = "interview",
-    consent: Annotated[str, typer.Option(help="public, anonymised or withheld.")] = "withheld",
-    areas: Annotated[str, typer.Option(help="Codes of areas, separated by semicolons.")] = "",
-    date: Annotated[str, typer.Option(help="YYYY, YYYY-MM or YYYY-MM-DD.")] = "",
-    source: Annotated[str, typer.Option(help="A key of sources.csv; else one is added.")] = "",
-    text_language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
-) -> None:
-    """Bring codings, a codebook or a transcript of another program into a study."""
-    from metrobook.exchange.dialogue import agree_on, corrected
-    from metrobook.exchange.formats import kind_of, read_project
-    from metrobook.exchange.intake import Defaults, intake
-    from metrobook.study import Study
-
-    def agree(mapping):
-        for correction in column or []:
-            mapping = corrected(mapping, correction)
-        if not yes:
-            return agree_on(mapping, typer.echo, _ask, typer.confirm)
-        typer.echo("\n".join(mapping.sentences()))
-        return mapping
-
-    opened = Study.load(study)
-    found = read_project(file, kind or kind_of(file), agree, project or None)
-    defaults = Defaults(technique, consent, areas, date, source, text_language)
-    amendment = intake(found, opened, defaults, file)
-    output.print(_import_report(found.report, f"{file.name}: {found.origin}"))
-    problems = amendment.problems()
-    if problems:
-        output.print(_problem_table(problems))
-        errors.print("Nothing was written: the study would have these problems.")
-        raise typer.Exit(1)
-    if not amendment.files:
-        output.print("All of it stands in the study already.")
-        return
-    _write(amendment, study, yes)
-
-
-def _write(amendment, study: str, yes: bool) -> None:
-    paths = ", ".join(sorted(amendment.files))
-    if not yes and not typer.confirm(f"Write {paths} of study {study}?"):
-        errors.print("Nothing was written.")
-        raise typer.Exit(1)
-    amendment.make()
-    output.print(f"Written: {paths}", markup=False)
-
-
-def _ask(question: str) -> str:
-    return typer.prompt(question, default="", show_default=False)
-
-
-def _import_report(report, title: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for heading in ("", "what", "how many", "why"):
-        table.add_column(heading, overflow="fold")
-    for entry in report.entries:
-        cells = (entry.kind, entry.what, str(entry.count), entry.why)
-        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
-    return table
-
-
 @app.command()
 def export(
     study: Annotated[str, typer.Argument(help="The study: a folder under data/.")],
@@ -207,7 +124,7 @@ def export(
     for table in ("documents", "codes", "codings"):
         output.print(f"{table}: {len(getattr(project, table))}")
     if report.entries:
-        output.print(_import_report(report, target.name))
+        output.print(report_table(report, target.name))
     output.print(f"Written: {target}", markup=False)
 
 
@@ -235,7 +152,7 @@ def pseudonymise(
     if not amendment.files:
         output.print("No free text of the study holds a name of the key.")
         return
-    _write(amendment, study, yes)
+    write(amendment, study, yes)
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Founding: a study of one's own, from its first files to the next thing to do."""

@@ -1,0 +1,1 @@
+"""Imports: data of other places and programs, brought into the tables and layers of a study."""

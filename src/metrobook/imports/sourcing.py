@@ -1,0 +1,57 @@
+"""The source that an imported row cites: one of the register, or a new entry of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from slugify import slugify
+
+from metrobook.amend import Amendment
+from metrobook.exchange.project import ForeignFileError
+from metrobook.study import Study
+
+
+def cited_source(
+    amendment: Amendment,
+    study: Study,
+    file: Path,
+    *,
+    source: str = "",
+    publisher: str = "",
+    title: str = "",
+    year: str = "",
+    url: str = "",
+    licence: str = "",
+    kind: str = "statistics",
+    reliability: str = "official",
+) -> str:
+    """Return the key of the source that imported rows cite, adding its row where it is new.
+
+    Parameters
+    ----------
+    source : str
+        A key of ``sources.csv``, or the key that a new entry shall have.
+    publisher, title, year, url, licence, kind, reliability : str
+        What the register says of a new entry.
+
+    Raises
+    ------
+    ForeignFileError
+        If there is no such source and too little is told to register it.
+    """
+    if source in set(study.whole_table("sources")["source_id"]):
+        return source
+    if not (publisher and title):
+        named = f"There is no source {source!r} in data/{study.id}/sources.csv. " if source else ""
+        raise ForeignFileError(
+            f"{named}Say where {file.name} comes from: --publisher and --title (and --year, --url, "
+            "--licence where you know them) register it, --source names an entry of sources.csv."
+        )
+    key = source or slugify(f"{publisher} {title} {year}", max_length=40, word_boundary=True)
+    row = {
+        "source_id": key, "kind": kind, "publisher": publisher, "title": title, "year": year,
+        "url": url, "licence": licence, "reliability": reliability,
+    }  # fmt: skip
+    amendment.add_rows("sources", pd.DataFrame([row]))
+    return key
