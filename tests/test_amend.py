@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, data_resources
+from metrobook.compendium import StudyError, data_resources, read_yaml
 from metrobook.study import Study
 from metrobook.validation import check
 
@@ -98,3 +98,48 @@ def test_a_codebook_grows_without_losing_its_comments(compendium):
     assert book.loc["new", "category"] == "linkage"
     assert book.loc["newer", "definition_en"] == "Another: with a colon"
     assert len(book) == 23
+
+
+def test_a_newer_import_replaces_what_the_first_wrote_and_nothing_else(folder):
+    study = Study(folder)
+    ends = study.table("areas").loc[:1, "area_code"].tolist()
+    rows = pd.DataFrame([
+        {"origin_code": ends[0], "destination_code": ends[1], "year": "1901", "purpose": "test",
+         "value": value, "unit": "persons", "source_id": study.table("sources").iloc[0, 0]}
+        for value in ("1", "2")
+    ])  # fmt: skip
+    before = len(study.table("flows"))
+    for number in (0, 1):
+        amendment = Amendment(folder)
+        amendment.replace_rows("flows", rows.iloc[[number]], over=["year", "purpose"])
+        assert amendment.problems() == []
+        amendment.make()
+        flows = Study(folder).table("flows")
+        assert len(flows) == before + 1
+        assert flows.loc[flows["year"] == 1901, "value"].tolist() == [number + 1]
+    again = Amendment(folder)
+    assert again.replace_rows("flows", rows.iloc[[1]], over=["year", "purpose"]) == 0
+    assert again.files == {}
+
+
+def test_a_layer_comes_with_its_licence_and_a_file_as_bytes(folder):
+    square = """{"type": "FeatureCollection", "features": [{"type": "Feature",
+        "properties": {"area_code": "3171"}, "geometry": {"type": "Polygon",
+        "coordinates": [[[106, -6], [107, -6], [107, -5], [106, -5], [106, -6]]]}}]}"""
+    amendment = Amendment(folder)
+    amendment.put_layer("districts", square, "Districts", "CC BY 4.0", "Synthetic, for the tests")
+    amendment.put_file("collection/photos/p.jpg", b"\xff\xd8synthetic")
+    assert amendment.problems() == []
+    amendment.make()
+    assert (folder / "collection/photos/p.jpg").read_bytes() == b"\xff\xd8synthetic"
+    declared = {item.name: item.descriptor for item in data_resources(folder)}["districts"]
+    assert declared["licenses"] == [{"name": "CC-BY-4-0", "title": "CC BY 4.0"}]
+    assert Study(folder).layer("districts")["area_code"].tolist() == ["3171"]
+
+
+def test_an_import_is_recorded_once_per_file(folder):
+    for count in (3, 4):
+        amendment = Amendment(folder)
+        amendment.keep_import("imports.yml", {"kind": "flows", "file": "a.csv", "rows": count})
+        amendment.make()
+    assert [entry["rows"] for entry in read_yaml(folder / "imports.yml")] == [4]

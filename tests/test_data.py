@@ -45,6 +45,16 @@ def jakarta() -> Study:
     return Study.load("jabodetabek")
 
 
+@pytest.mark.parametrize(("study", "entry"), TABLES, ids=name)
+def test_every_text_is_there_in_every_language_of_the_study(study, entry):
+    table = Study.load(study).whole_table(Path(entry["schema"]).stem)
+    for column in [column for column in table if column.endswith("_en")]:
+        for language in Study.load(study).languages:
+            twin = f"{column.removesuffix('_en')}_{language}"
+            if twin in table and table[twin].notna().any():
+                assert table.index[table[column].notna() & table[twin].isna()].tolist() == []
+
+
 @pytest.mark.parametrize(
     ("table", "count"),
     [

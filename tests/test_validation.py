@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from metrobook.compendium import project_root, schema, table_names
+from metrobook.compendium import project_root, schema, study_settings, table_names
 from metrobook.validation import Problem, check
 from metrobook.validation.tables import FREE, POINTS_TO
 
@@ -201,9 +201,35 @@ def test_broken_yaml(small, file, content, row):
 
 
 def test_missing_and_unknown_columns(small):
-    small.write("areas.csv", "area_code,name_en,name_idd,level\nA,Alpha,Alfa,city\n")
-    assert ("small/areas.csv", 1, "name_id") in small.places()
+    small.write("areas.csv", "area_code,name_eng,name_idd,level\nA,Alpha,Alfa,city\n")
+    assert ("small/areas.csv", 1, "name_en") in small.places()
     assert ("small/areas.csv", 1, "name_idd") in small.places()
+
+
+def test_columns_of_further_languages_are_those_of_the_study(small):
+    small.write("areas.csv", "area_code,name_en,name_pt,level\nA,Alpha,Alfa,city\nB,Beta,,city\n")
+    assert small.places() == [("small/areas.csv", 1, "name_pt")]
+    small.write("study.yml", SETTINGS.replace("[en]", "[en, pt]"))
+    study_settings.cache_clear()
+    assert small.places() == []
+
+
+def test_example_lines_are_no_rows_and_do_not_shift_the_others(small):
+    lines = AREAS.splitlines()
+    small.write("areas.csv", "\n".join([lines[0], "# X,not,an,area", *lines[1:], "C,,,"]) + "\n")
+    assert small.places() == [("small/areas.csv", 5, "level"), ("small/areas.csv", 5, "name_en")]
+
+
+@pytest.mark.parametrize("code", ["E08000035", "06.1234", "AT-9", "São_1", "3/4", "a:b"])
+def test_codes_of_areas_from_anywhere_are_taken(small, code):
+    small.write("areas.csv", AREAS + f"{code},Gamma,,city\n")
+    assert small.places() == []
+
+
+@pytest.mark.parametrize("code", ["A;B", "A B", "-1", "A|B"])
+def test_codes_that_would_be_read_as_several_are_refused(small, code):
+    small.write("areas.csv", AREAS + f"{code},Gamma,,city\n")
+    assert small.places() == [("small/areas.csv", 4, "area_code")]
 
 
 def test_column_given_twice(small):
@@ -214,7 +240,7 @@ def test_column_given_twice(small):
 def test_ragged_and_blank_rows(small):
     small.write("areas.csv", AREAS + "C,Gamma\n\nD,Delta,Delta,city,,x\n")
     assert {(row, column) for _file, row, column in small.places()} == {
-        (4, "name_id"), (4, "level"), (5, None), (6, None),
+        (4, "level"), (5, None), (6, None),
     }  # fmt: skip
 
 
