@@ -8,17 +8,15 @@ import shlex
 import sys
 from pathlib import Path
 
-from metrobook.compendium import data_resources, study_ids, study_settings
+from metrobook.compendium import data_resources, study_settings
+from metrobook.execute.books import books
+from metrobook.founding.blanks import is_blank
 from metrobook.steps import all_steps
 
 ROOT = Path(workflow.basedir)
 METROBOOK = f"{shlex.quote(sys.executable)} -m metrobook"
 STEPS = {step.name: step for step in all_steps(ROOT)}
-BOOKS = [
-    (study, language)
-    for study in study_ids(ROOT)
-    for language in study_settings(ROOT / "data" / study)["languages"]
-]
+BOOKS = books(ROOT)
 RESULT = "_build/results/{study}/{language}/{step}/result.json"
 SITE = "_build/sites/{study}/{language}/html/index.html"
 
@@ -37,11 +35,12 @@ def files_under(folder, *patterns):
 
 
 CODE = files_under("src/metrobook", "*.py", "*.yaml", "*.css", "*.js", "*.po")
+BESIDE_STEPS = ("publish/", "cli/", "founding/", "imports/", "execute/workflow", "execute/books")
 CODE_OF_STEPS = [
     path for path in CODE
-    if not path.startswith(("src/metrobook/publish/", "src/metrobook/cli/", "src/metrobook/execute/workflow"))
+    if not path.startswith(tuple(f"src/metrobook/{room}" for room in BESIDE_STEPS))
 ]
-PAGES = ["_config.yml", "_toc.yml", *files_under("book", "*.md", "*.bib", "*.css", "*.js", "*.html", "*.po")]
+PAGES = ["_config.yml", "_toc.yml", "CITATION.cff", *files_under("book", "*.md", "*.bib", "*.css", "*.js", "*.html", "*.po")]
 
 
 def data_read(wildcards):
@@ -61,6 +60,7 @@ def data_behind(step, study):
             item.path
             for item in data_resources(folder)
             if item.path.exists()
+            and not (item.table and is_blank(item.path))
             and (item.table in step.tables_behind or item.name in {*step.layers, *codebook})
         ),
     ]
@@ -105,6 +105,8 @@ rule site:
         pages=PAGES,
         code=CODE,
         data=lambda wildcards: files_under(f"data/{wildcards.study}", "*"),
+    params:
+        books=BOOKS,  # every page links to the other books
     output:
         SITE,
     shell:

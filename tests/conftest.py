@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,28 @@ CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
 UNDER_CI = os.environ.get("CI") == "true"
+
+
+SHIPPED = ("bandung-cimahi", "jabodetabek", "austria")
+
+
+class OfAbsentStudy(pytest.Module):
+    """A module of tests about a shipped study that a fork has removed."""
+
+    def collect(self):
+        pytest.skip("a study that these tests name is not there", allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent):
+    """Skip modules that name an absent study in quotes or paths, or import one that does."""
+    text = module_path.read_text(encoding="utf-8")
+    for helper in module_path.parent.glob("*.py"):
+        if helper.stem in text and helper.stem != "conftest":
+            text += helper.read_text(encoding="utf-8")
+    absent = [study for study in SHIPPED if not (ROOT / "data" / study).is_dir()]
+    if any(re.search(rf"[\"'/]{study}[\"'/]", text) for study in absent):
+        return OfAbsentStudy.from_parent(parent, path=module_path)
+    return None
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +81,7 @@ def compendium(tmp_path, monkeypatch) -> Path:
     """A copy of the compendium in a folder of its own, with nothing built."""
     for name in ("data", "notebooks", "book", "src"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "_config.yml", "Snakefile"):
+    for name in ("_toc.yml", "_config.yml", "Snakefile", "CITATION.cff"):
         shutil.copy(ROOT / name, tmp_path)
     monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
     return tmp_path

@@ -16,6 +16,34 @@ def test_numbers_follow_the_language(value, decimals, english, indonesian):
     assert language.number(value, "id", decimals) == indonesian
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "percent", "listed"),
+    [
+        ("de", "3.566.178,5", "15,3\xa0%", "A, B und C"),
+        ("fr", "3\u202f566\u202f178,5", "15,3\u202f%", "A, B et C"),
+        ("pt", "3.566.178,5", "15,3%", "A, B e C"),
+        ("hi", "35,66,178.5", "15.3%", "A, B, और C"),
+        ("qq", "3,566,178.5", "15.3%", "A, B, and C"),
+        ("", "3,566,178.5", "15.3%", "A, B, and C"),
+        ("no such language", "3,566,178.5", "15.3%", "A, B, and C"),
+    ],
+)
+def test_any_language_writes_in_its_own_way_and_an_unknown_one_as_english(
+    code, number, percent, listed
+):
+    """Formats of the Unicode Common Locale Data Repository."""
+    plain = lambda text: text.replace("\xa0", " ").replace("\u202f", " ")  # noqa: E731
+    assert plain(language.number(3566178.5, code, 1)) == plain(number)
+    assert plain(language.percent(0.1534, code)) == plain(percent)
+    assert language.listed("ABC", code) == listed
+
+
+def test_texts_come_in_the_language_or_in_english():
+    assert [language.text_language(code) for code in ("en", "id", "de")] == ["en", "id", "en"]
+    assert language.text_direction("he") == "rtl"
+    assert language.text_direction("no such language") == "ltr"
+
+
 def test_a_language_without_catalogue_falls_back_to_english():
     assert language.translations("pt").gettext("Source") == "Source"
 

@@ -269,7 +269,10 @@ def _known(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> pd.Ser
 
 
 def _names(row: dict[str, Any], column: str) -> dict[str, str]:
-    return _stated(en=row[f"{column}_en"], id=row[f"{column}_id"])
+    named = {
+        key.removeprefix(f"{column}_"): row[key] for key in row if key.startswith(f"{column}_")
+    }
+    return _stated(**named)
 
 
 def _stated(**entries: Any) -> dict[str, str]:

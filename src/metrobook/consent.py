@@ -16,6 +16,7 @@ NAMES_ITEM = ("evidence_id", "evidence_ids", "for_ids", "against_ids", "event_id
 MEMBERS = ("actors",)
 IDENTIFYING = ("speaker", "outlet", "note")
 PLACE = ("document_id", "start", "end")
+OF_PICTURE = ("file", "longitude", "latitude", "area_code", "note")
 YEAR = 4
 SEPARATOR = ";"
 
@@ -46,6 +47,8 @@ class Restrictions:
 
     def publishable(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows and cells of a table that may be published."""
+        if table == "photos":
+            return _published_photos(frame)
         if not (self.withheld or self.anonymised):
             return frame
         if table in MEMBERS:
@@ -77,6 +80,20 @@ class Restrictions:
 
     def _remaining(self, cell: object) -> object:
         return SEPARATOR.join(item for item in ids(cell) if item not in self.withheld) or None
+
+
+def showable(photos: pd.DataFrame) -> pd.Series:
+    """Tell of each photo whether the picture itself may be published."""
+    return (photos["consent"] == "public") & photos["faces"].isin(["none", "blurred"])
+
+
+def _published_photos(photos: pd.DataFrame) -> pd.DataFrame:
+    """Return photos without the withheld ones, and without pictures that must not be shown."""
+    kept = photos[photos["consent"].isin(["public", "anonymised"])].reset_index(drop=True)
+    kept.loc[~showable(kept), kept.columns.intersection(OF_PICTURE)] = None
+    bare = kept["consent"] == "anonymised"
+    kept["taken"] = kept["taken"].where(~bare, kept["taken"].str.slice(0, YEAR))
+    return kept
 
 
 def ids(cell: object) -> list[str]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
+DIGITS = re.compile(r"[#,0.]+")
 
 
 @cache
@@ -46,18 +51,79 @@ def translations(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def language_name(language: str) -> str:
-    """Return the name of a language in that language.
+def translated(language: str) -> bool:
+    """Tell whether the package has texts in a language.
 
     Examples
     --------
-    >>> language_name("id")
-    'Indonesia'
+    >>> translated("en"), translated("id"), translated("de")
+    (True, True, False)
+    """
+    return language == SOURCE_LANGUAGE or (LOCALE_FOLDER / language).is_dir()
+
+
+def text_language(language: str) -> str:
+    """Return the language in which the package's texts appear: the wanted one, or English.
+
+    Examples
+    --------
+    >>> text_language("id"), text_language("de")
+    ('id', 'en')
+    """
+    return language if translated(language) else SOURCE_LANGUAGE
+
+
+def locale(language: str) -> Locale:
+    """Return how a language writes numbers, dates and lists; one that is not known, as English.
+
+    Examples
+    --------
+    >>> locale("de").language, locale("qq").language
+    ('de', 'en')
     """
     try:
-        return (Locale.parse(language).get_display_name(language) or language).capitalize()
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE_LANGUAGE)
+
+
+def language_name(language: str, within: str = "") -> str:
+    """Return the name of a language in that language, or in another.
+
+    Examples
+    --------
+    >>> language_name("id"), language_name("de"), language_name("id", within="en")
+    ('Indonesia', 'Deutsch', 'Indonesian')
+    """
+    try:
+        named = Locale.parse(language).get_display_name(locale(within or language))
     except (UnknownLocaleError, ValueError):
         return language
+    return named if within else (named or language).capitalize()
+
+
+def text_direction(language: str) -> str:
+    """Return whether a language is written from left to right or from right to left.
+
+    Examples
+    --------
+    >>> text_direction("de"), text_direction("ar")
+    ('ltr', 'rtl')
+    """
+    return locale(language).text_direction
+
+
+def listed(
+    names: Iterable[str], language: str, style: Literal["standard", "or"] = "standard"
+) -> str:
+    """Join names as the language does.
+
+    Examples
+    --------
+    >>> listed(["A", "B", "C"], "de"), listed(["A", "B"], "en", "or")
+    ('A, B und C', 'A or B')
+    """
+    return format_list(list(names), style=style, locale=locale(language))
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
@@ -65,12 +131,13 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 
     Examples
     --------
-    >>> number(3566178, "en"), number(3566178, "id")
-    ('3,566,178', '3.566.178')
+    >>> number(3566178, "en"), number(3566178, "de"), number(3566178, "qq")
+    ('3,566,178', '3.566.178', '3,566,178')
     >>> number(0.153, "id", decimals=2)
     '0,15'
     """
-    return _with_minus(format_decimal(value, format=_pattern(decimals), locale=language))
+    own = locale(language)
+    return _with_minus(format_decimal(value, format=_pattern(own, decimals), locale=own))
 
 
 def percent(share: float, language: str, decimals: int = 1) -> str:
@@ -78,15 +145,18 @@ def percent(share: float, language: str, decimals: int = 1) -> str:
 
     Examples
     --------
-    >>> percent(0.1534, "en"), percent(0.1534, "id")
-    ('15.3%', '15,3%')
+    >>> percent(0.1534, "en"), percent(0.1534, "id"), percent(0.1534, "de")
+    ('15.3%', '15,3%', '15,3\xa0%')
     """
-    return _with_minus(format_percent(share, format=_pattern(decimals) + "%", locale=language))
+    own = locale(language)
+    pattern = DIGITS.sub(_pattern(own, decimals), own.percent_formats[None].pattern)
+    return _with_minus(format_percent(share, format=pattern, locale=own))
 
 
 def _with_minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-def _pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+def _pattern(own: Locale, decimals: int) -> str:
+    whole = own.decimal_formats[None].pattern.partition(".")[0]
+    return whole + ("." + "0" * decimals if decimals else "")

@@ -13,6 +13,7 @@ import pyproj
 
 from metrobook.commuting.reading import study_flows
 from metrobook.compendium import (
+    WRITTEN,
     Resource,
     StudyError,
     columns,
@@ -27,10 +28,6 @@ from metrobook.consent import Restrictions, restrictions
 DTYPES = {"string": "object", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 ZONE_ROLES = ("core", "buffer", "ring")
 POLYGON_LAYERS = ("areas", "districts", "province")
-CODEBOOK_COLUMNS = [
-    "category", "category_name_en", "category_name_id", "theory_en",
-    "code", "name_en", "name_id", "definition_en", "include_en", "exclude_en",
-]  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -166,28 +163,36 @@ class Study:
 
     @cached_property
     def codebook(self) -> pd.DataFrame:
-        """One row per code: category, names, definition, what to include and exclude."""
+        """One row per code: category, names, definition, what to include and exclude.
+
+        Names stand in a column for each language, such as ``name_en``.
+        """
         self.used.add("codebook")
-        if self._codebook is None:
-            return pd.DataFrame(columns=CODEBOOK_COLUMNS)
+        written = dict.fromkeys([*WRITTEN, *self.languages])
         rows = [
-            (
-                category["id"], category["name"]["en"], category["name"].get("id"),
-                category.get("theory"), code["id"], code["name"]["en"], code["name"].get("id"),
-                code["definition"], code.get("include"), code.get("exclude"),
-            )
-            for category in self._codebook["categories"]
+            {"category": category["id"]}
+            | {f"category_name_{each}": category["name"].get(each) for each in written}
+            | {"theory_en": category.get("theory"), "code": code["id"]}
+            | {f"name_{each}": code["name"].get(each) for each in written}
+            | {"definition_en": code["definition"]}
+            | {"include_en": code.get("include"), "exclude_en": code.get("exclude")}
+            for category in (self._codebook or {}).get("categories", [])
             for code in category["codes"]
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=CODEBOOK_COLUMNS)
+        ]
+        columns = ["category", *(f"category_name_{each}" for each in written), "theory_en"]
+        columns += ["code", *(f"name_{each}" for each in written)]
+        return pd.DataFrame(rows, columns=[*columns, "definition_en", "include_en", "exclude_en"])
 
     @cached_property
     def boundaries(self) -> pd.DataFrame:
-        """Rules that tell codes apart: ``codes`` (separated by ``;``), ``text_en``, ``text_id``."""
+        """Rules that tell codes apart: ``codes`` (separated by ``;``) and texts by language."""
         self.used.add("codebook")
-        rules = (self._codebook or {}).get("boundaries", [])
-        rows = [(";".join(rule["codes"]), rule["en"], rule.get("id")) for rule in rules]
-        return pd.DataFrame(rows, columns=["codes", "text_en", "text_id"])
+        written = dict.fromkeys([*WRITTEN, *self.languages])
+        rows = [
+            (";".join(rule["codes"]), *(rule.get(each) for each in written))
+            for rule in (self._codebook or {}).get("boundaries", [])
+        ]
+        return pd.DataFrame(rows, columns=["codes", *(f"text_{each}" for each in written)])
 
     @cached_property
     def _codebook(self) -> dict[str, Any] | None:

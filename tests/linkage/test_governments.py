@@ -76,9 +76,9 @@ def test_no_point_is_far_from_all_others_of_its_province(governments):
 )
 def test_points_lie_in_the_areas_of_the_layers(governments, study, layer, number, slack):
     """The parts of Jakarta have no place of their own in the gazetteer: within 3 km of them."""
-    areas = read(STUDIES / study / "areas.csv").dropna(subset=["kemendagri_code"])
+    areas = read(STUDIES / study / "areas.csv").dropna(subset=["government_code"])
     shapes = gpd.read_file(STUDIES / study / "layers" / f"{layer}.geojson")
-    codes = areas.set_index("area_code")["kemendagri_code"]
+    codes = areas.set_index("area_code")["government_code"]
     shapes = shapes.set_index(shapes["area_code"].map(codes))["geometry"]
     points = governments.set_index("government_code")
     points = gpd.GeoSeries.from_xy(points["longitude"], points["latitude"], crs=4326)
@@ -105,7 +105,7 @@ def test_every_adopter_is_matched_but_two_names_that_two_governments_bear(
 def test_a_stated_area_code_is_the_same_government(replications):
     areas = read(STUDIES / "bandung-cimahi" / "areas.csv").set_index("area_code")
     both = replications.dropna(subset=["adopter_code", "government_code"])
-    ministry = both["adopter_code"].map(areas["kemendagri_code"])
+    ministry = both["adopter_code"].map(areas["government_code"])
     agree = ministry.isna() | (ministry == both["government_code"])
     assert agree.all()
     assert ministry.notna().sum() >= 4

@@ -3,7 +3,6 @@
 import pytest
 
 from metrobook.publish import site
-from metrobook.publish.blocks import dictionary
 from metrobook.publish.site import Book
 
 
@@ -28,18 +27,6 @@ def test_contents_lie_flat():
         "root": "index",
         "parts": [{"chapters": [{"file": "01-issues"}]}],
     }
-
-
-def test_dictionary_explains_every_column_of_every_table():
-    from bs4 import BeautifulSoup
-
-    from metrobook.compendium import schema, table_names
-
-    page = BeautifulSoup(dictionary("en"), "html.parser")
-    for table in table_names():
-        shown = [row.find("th").get_text() for row in page.select(f"#{table}-table tbody tr")]
-        assert shown == [field["name"] for field in schema(table)["fields"]]
-        assert all(field.get("description") for field in schema(table)["fields"]), table
 
 
 @pytest.mark.parametrize("warning", ["[broken](nowhere.md)", "{cite}`nobody1999`"])

@@ -228,6 +228,34 @@ def draw_ratio(width: float):
     )  # fmt: skip
 
 
+LIKERT_STEPS = pd.DataFrame(
+    [
+        (label, choice, side, share)
+        for label, shares in (("Buses are on time", (0.1, 0.2, 0.15, 0.35, 0.2)),
+                              ("A longer statement about trains", (0.0, 0.05, 0.5, 0.25, 0.2)))
+        for choice, side, share in zip(
+            ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree"),
+            ("low", "low", "neutral", "high", "high"), shares, strict=True)
+    ],
+    columns=["label", "choice", "side", "share"],
+)  # fmt: skip
+LIKERT_SIDES = pd.DataFrame(
+    {
+        "label": ["Buses are on time", "A longer statement about trains"],
+        "low_share": [0.3, 0.05], "low_low": [0.22, 0.02], "low_high": [0.4, 0.12],
+        "neutral_share": [0.15, 0.5], "neutral_low": [0.09, 0.4], "neutral_high": [0.24, 0.6],
+        "high_share": [0.55, np.nan], "high_low": [0.45, np.nan], "high_high": [0.65, np.nan],
+    }
+)  # fmt: skip
+
+
+def draw_likert(width: float):
+    return charts.likert(
+        LIKERT_STEPS, LIKERT_SIDES, width=width, fmt=lambda share: f"{100 * share:.0f}%",
+        missing="hidden",
+    )  # fmt: skip
+
+
 DRAWINGS = {
     name.removeprefix("draw_"): drawing
     for name, drawing in list(globals().items())
@@ -379,6 +407,17 @@ def test_bars_of_any_sign_are_legible(values, width, legible):
 
 def test_stacked_bars_write_their_total(width, shown):
     assert "42" in shown(draw_stacked(width)).split(" | ")
+
+
+def test_likert_sides_start_at_one_line_and_a_hidden_side_is_named(width, shown):
+    figure = draw_likert(width)
+    assert {"30%", "55%", "15%", "hidden"} <= set(shown(figure).split(" | "))
+    pieces = [patch for patch in figure.axes[0].patches if patch.get_width()]
+    assert sum(piece.get_width() for piece in pieces[:2]) == pytest.approx(-0.3)
+    assert pieces[0].get_x() == 0
+    ends = [line for line in figure.axes[0].lines if line.get_marker() == "|"]
+    intervals = [tuple(line.get_xdata()) for line in ends]
+    assert (-0.22, -0.4) in intervals
 
 
 def test_agreement_says_where_there_is_no_estimate(width, shown):

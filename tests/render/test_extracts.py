@@ -11,6 +11,7 @@ from shapely.geometry import box
 from metrobook.language import translations
 from metrobook.render import extracts, metro, theme
 from metrobook.study import Study
+from tests.gaps.harness import copy_without
 
 LINES = ["roads", "bus_corridors", "rail_lines", "rail_stations"]
 
@@ -140,3 +141,9 @@ def test_a_layer_that_no_extract_shows_is_refused(bandung):
 def test_the_same_extract_has_the_same_bytes(bandung):
     first, second = (theme.save_svg(extracts.extract(bandung, LINES)) for _ in range(2))
     assert first == second
+
+
+def test_without_the_areas_no_extract_is_drawn(monkeypatch, tmp_path):
+    copy_without("bandung-cimahi", frozenset(["layer areas"]), tmp_path)
+    monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    assert extracts.extract(reader("bandung-cimahi"), LINES) is None

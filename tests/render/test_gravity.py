@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from metrobook.commuting.zones import nearest_year
+from metrobook.compendium import StudyError
 from metrobook.render import gravity
 from metrobook.study import Study
 
@@ -83,8 +84,64 @@ def test_population_is_that_of_the_nearest_year_or_none():
 
 def test_distances_are_symmetric_and_between_all_zones():
     study = Study.load("jabodetabek")
-    apart = gravity.distances(study, study.zones)
+    found = gravity.distances(study, study.zones)
+    apart = found.table
+    assert found.complete
+    assert (found.measure, found.unit, found.sources) == ("", "km", [])
     assert list(apart.index) == list(apart.columns) == study.zones
     assert apart.to_numpy() == pytest.approx(apart.to_numpy().T)
     assert (np.diag(apart) == 0).all()
     assert (apart.to_numpy()[~np.eye(len(apart), dtype=bool)] > 1).all()
+
+
+def with_distances(rows) -> Study:
+    """A study with a synthetic table of distances."""
+    study = Study.load("jabodetabek")
+    columns = ["origin_code", "destination_code", "measure", "value", "unit", "source_id"]
+    table, given = study.table, pd.DataFrame(rows, columns=columns)
+    study.table = lambda name: given if name == "distances" else table(name)
+    return study
+
+
+ROWS = [
+    ("3171", "3172", "travel time", 40.0, "minutes", "S001"),
+    ("3171", "3172", "road", 12.0, "km", "S003"),
+    ("3172", "3171", "road", 13.0, "km", "S003"),
+]
+
+
+def test_the_table_of_distances_comes_before_the_map():
+    study = with_distances(ROWS)
+    found = gravity.distances(study, study.zones)
+    assert (found.measure, found.unit, found.sources) == ("road", "km", ["S003"])
+    assert found.table.loc["3171", "3172"] == 12
+    assert found.table.notna().sum().sum() == 2
+    assert not found.complete
+
+
+def test_another_measure_can_be_asked_for_but_must_be_there():
+    study = with_distances(ROWS)
+    assert gravity.distances(study, study.zones, "travel time").unit == "minutes"
+    with pytest.raises(StudyError, match="'crow'; its measures are: road, travel time"):
+        gravity.distances(study, study.zones, "crow")
+
+
+def test_flows_without_a_distance_are_told_apart():
+    study = with_distances(ROWS)
+    pairs = [("3171", "3172"), ("3171", "3173"), ("3171", "OUT")]
+    flows = pd.DataFrame(pairs, columns=["origin", "destination"], index=[7, 8, 9])
+    known = gravity.distances(study, study.zones).known(flows)
+    assert known.to_dict() == {7: True, 8: False, 9: False}
+
+
+def test_without_table_and_map_there_are_no_distances(monkeypatch):
+    study = Study.load("jabodetabek")
+    monkeypatch.setattr(study, "has_layer", lambda name: False)
+    assert gravity.distances(study, study.zones) is None
+
+
+def test_years_with_too_few_pairs_have_no_model(apart):
+    few = exact(apart, -1.5, 2001).head(2)
+    both = pd.concat([few, exact(apart, -0.8, 2005)])
+    assert set(gravity.models_by_year(both, apart)["year"]) == {2005}
+    assert gravity.models_by_year(few, apart).empty

@@ -10,6 +10,7 @@ from scipy.stats import false_discovery_control
 from metrobook import linkage
 from metrobook.render import linkage as views
 from metrobook.render.chapter import Chapter
+from tests.gaps.harness import copy_without
 
 DEFINITIONS = pd.DataFrame(
     {
@@ -290,3 +291,12 @@ def test_every_dated_start_of_a_study_names_its_ground(chapter):
 def test_a_study_without_dated_starts_has_an_empty_table(monkeypatch, tmp_path):
     monkeypatch.setenv("METROBOOK_RESULTS", str(tmp_path))
     assert views.started(Chapter("06-linkage", study="jabodetabek", language="en")).empty
+
+
+def test_a_start_whose_item_or_claim_was_not_entered_is_not_collected(monkeypatch, tmp_path):
+    copy_without("bandung-cimahi", frozenset(["evidence", "claims"]), tmp_path)
+    monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    monkeypatch.setenv("METROBOOK_RESULTS", str(tmp_path / "results"))
+    starts = views.started(Chapter("06-linkage", study="bandung-cimahi", language="en"))
+    assert set(starts["ground"]) == {"not collected"}
+    assert len(starts) == 4

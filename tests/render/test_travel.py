@@ -73,7 +73,7 @@ def test_written_values_stand_in_the_table_where_there_is_a_share():
         reader, shares, "Share", [0, 100], "none", districts=True,
         written=pd.Series(["25% (20–30)", "never shown"], index=shares.index),
     )  # fmt: skip
-    assert list(drawn.table.columns) == ["District", "City or regency", "Share", "Class on the map"]
+    assert list(drawn.table.columns) == ["District", "Area", "Share", "Class on the map"]
     assert drawn.table["Share"].iloc[0] == "25% (20–30)"
     assert set(drawn.table["Share"].iloc[1:]) == {"none"}
     assert len(drawn.table) == len(districts)

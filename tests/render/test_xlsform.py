@@ -70,7 +70,7 @@ def test_every_question_arrives_in_the_form(case, forms, name):
 def test_every_question_is_there_in_both_languages(case, forms, name):
     questions = case.table("questions").query("instrument == @name")
     xform, _warnings = converted(forms[name])
-    for code, language in (("en", "English (en)"), ("id", "Bahasa Indonesia (id)")):
+    for code, language in (("en", "English (en)"), ("id", "Indonesia (id)")):
         texts = next(n for n in xform.iter(f"{XFORM}translation") if n.get("lang") == language)
         said = {"".join(value.itertext()) for value in texts.iter(f"{XFORM}value")}
         assert set(questions[f"text_{code}"]) <= said

@@ -6,7 +6,7 @@ from metrobook.triangulation.wording import (
     STATUSES,
     channel_sentences,
     contradicted_sentence,
-    cooperation_sentence,
+    cooperation_sentences,
     dependence_sentence,
     gap_sentence,
     label_names,
@@ -59,6 +59,10 @@ def test_the_opening_follows_the_counts():
     assert "stand." in openings[1]
     assert "do not stand" in openings[2]
     assert "divided" in openings[3]
+
+
+def test_where_no_claim_could_be_tested_the_opening_says_so():
+    assert opening({"not testable": 4, "mixed": 0}, "A", "B", same).startswith("No claim about A")
     assert all("A and B" in text for text in openings)
 
 
@@ -133,15 +137,27 @@ def test_the_tally_says_none_in_words():
     assert text.startswith("Of 5 claims, none is supported without limits, 0 are supported with")
 
 
-def test_cooperation_says_what_is_documented_and_what_is_not():
+def cooperation(agreements, naming, takeover) -> str:
     names = {"core": "A", "buffer": "B", "programme": "“smart city”"}
+    return " ".join(cooperation_sentences(agreements, naming, takeover, names, str, same))
+
+
+def test_cooperation_says_what_is_documented_and_what_is_not():
     texts = [
-        cooperation_sentence(agreements, naming, took_over, names, str, same)
+        cooperation(agreements, naming, takeover)
         for agreements, naming in ((0, 0), (6, 0), (6, 1))
-        for took_over in (False, True)
+        for takeover in ("claimed", "documented")
     ]
     assert len(set(texts)) == 6
     assert texts[2].startswith("6 agreements") and "none of them names “smart city”" in texts[2]
     assert texts[2].endswith("Only the examined paper says that B took over software from A.")
     assert "1 of them name" in texts[5] and texts[5].endswith("from A is documented.")
     assert not any("independent" in text for text in texts)
+
+
+def test_of_cooperation_nothing_is_said_that_was_not_collected():
+    assert cooperation(None, None, None) == ""
+    assert "agreement" not in cooperation(None, None, "claimed")
+    assert "took over" not in cooperation(6, 1, None)
+    assert cooperation(0, 0, None) == "No agreement to which both are parties was found."
+    assert cooperation(6, 0, "unsaid").endswith("No source says that B took over software from A.")

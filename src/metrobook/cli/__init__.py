@@ -1,4 +1,4 @@
-"""The command ``metrobook``: check data, run steps, build the book. No logic lives here."""
+"""The command ``metrobook``: found a study, bring data in, check, run, build. No logic here."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ import yaml
 
 from metrobook.cli.importing import imports
 from metrobook.cli.showing import StudyOption, errors, output, problem_table, report_table, write
-from metrobook.compendium import StudyError, study_folder, study_ids
+from metrobook.cli.study import show_standing, study_commands
+from metrobook.compendium import StudyError, study_folder
+from metrobook.execute.books import studies
 
 app = typer.Typer(
-    help="A research compendium about metropolitan areas.",
+    help="A research compendium about metropolitan areas: a study of yours in a book. Begin with "
+    "'metrobook new NAME'; 'metrobook check NAME' always says what comes next.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(study_commands)
 app.add_typer(imports, name="import")
 
 LanguageOption = Annotated[str, typer.Option(help="A language of the study.")]
@@ -30,11 +34,11 @@ def check(
     study: Annotated[str | None, typer.Argument(help="The study; all studies if none.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print problems as JSON.")] = False,
 ) -> None:
-    """Validate the data of a study and print every problem with what to do about it."""
+    """Say every problem of a study's data and what to do about it, or else what comes next."""
     from metrobook.validation import check as find_problems
     from metrobook.validation import flow_notes
 
-    folders = [study_folder(name) for name in ([study] if study else study_ids())]
+    folders = [study_folder(name) for name in ([study] if study else studies())]
     problems = [problem for folder in folders for problem in find_problems(folder)]
     if as_json:
         typer.echo(
@@ -46,13 +50,15 @@ def check(
         output.print(f"{study or 'All studies'}: no problem found.")
         for note in (note for folder in folders for note in flow_notes(folder)):
             output.print(f"Note: {note}")
+        if study:
+            show_standing(study)
     raise typer.Exit(1 if problems else 0)
 
 
 @app.command()
 def run(
     step: Annotated[str, typer.Argument(help="Name or number of a step, for instance 05.")],
-    study: StudyOption = "bandung-cimahi",
+    study: StudyOption,
     language: LanguageOption = "en",
     parameter: Annotated[
         list[str] | None, typer.Option("-p", help="A further parameter, as name=value.")

@@ -22,7 +22,7 @@ from metrobook.cli.showing import (
 @imports.command()
 def codings(
     file: Annotated[Path, typer.Argument(help="A project, codebook, table or transcript.")],
-    study: StudyOption = "bandung-cimahi",
+    study: StudyOption,
     kind: Annotated[
         str, typer.Option("--as", help="refi-qda, taguette, qualcoder, table or transcript.")
     ] = "",

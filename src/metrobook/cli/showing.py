@@ -11,7 +11,22 @@ from rich.table import Table
 
 output, errors = Console(highlight=False), Console(stderr=True, highlight=False, soft_wrap=True)
 
-StudyOption = Annotated[str, typer.Option(help="The study: a folder under data/.")]
+
+def first_study() -> str:
+    """Return the name of the study that stands at the root of the site."""
+    from metrobook.compendium import study_ids
+
+    return next(iter(study_ids()), "")
+
+
+StudyOption = Annotated[
+    str,
+    typer.Option(
+        default_factory=first_study,
+        show_default="the first of the site",
+        help="The study: a folder under data/.",
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
 

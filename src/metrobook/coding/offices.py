@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-ACTING = re.compile(r"^(?:Plt\.?|Plh\.?|Pj\.?|Pjs\.?|Penjabat Sementara|Penjabat|Acting)\s+", re.I)
+ACTING = {
+    "de": ("Geschäftsführender", "Geschäftsführende", "Kommissarischer", "Kommissarische"),
+    "en": ("Acting", "Interim"),
+    "fr": ("Par intérim",),
+    "id": (
+        "Penjabat Sementara", "Penjabat", "Plt.", "Plt", "Plh.", "Plh", "Pjs.", "Pjs", "Pj.", "Pj",
+    ),
+}  # fmt: skip
+"""How languages say in front of an office that it is held for a while only."""
+PREFIX = re.compile(
+    rf"^(?:{'|'.join(re.escape(word) for words in ACTING.values() for word in words)})\s+", re.I
+)
 ASIDE = re.compile(r"\s*\([^)]*\)\s*$")
 
 
@@ -13,7 +24,7 @@ def office_of(speaker: str) -> str:
 
     Examples
     --------
-    >>> office_of("Plt Wali Kota Bandung")
-    'Wali Kota Bandung'
+    >>> office_of("Plt Wali Kota Bandung"), office_of("Acting Mayor (2019)")
+    ('Wali Kota Bandung', 'Mayor')
     """
-    return ACTING.sub("", ASIDE.sub("", speaker)).strip()
+    return PREFIX.sub("", ASIDE.sub("", speaker)).strip()

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pandas as pd
-from babel.lists import format_list
+
+from metrobook.language import listed
 
 Translate = Callable[[str], str]
 Write = Callable[..., str]
@@ -39,10 +40,10 @@ def marks_sentence(
         less = [codes[code] for code in told.loc[told["marks"] < 0, "code"]]
         if more:
             text = _("Items about {case} carry more often than others: {codes}.")
-            sentences.append(text.format(case=name, codes=format_list(more, locale=language)))
+            sentences.append(text.format(case=name, codes=listed(more, language)))
         if less:
             text = _("Items about {case} carry more rarely than others: {codes}.")
-            sentences.append(text.format(case=name, codes=format_list(less, locale=language)))
+            sentences.append(text.format(case=name, codes=listed(less, language)))
         if not (more or less):
             text = _("No code of the items about {case} can be told from chance.")
             sentences.append(text.format(case=name))

@@ -12,7 +12,6 @@ from metrobook.collection.coverage import (
     year_of,
 )
 from metrobook.collection.instruments import (
-    FORM_LANGUAGES,
     INSTRUMENTS,
     district_choices,
     draft_choices,
@@ -32,7 +31,6 @@ from metrobook.collection.wording import (
 )
 
 __all__ = [
-    "FORM_LANGUAGES",
     "INSTRUMENTS",
     "STATUSES",
     "areas_without",

@@ -8,12 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from metrobook.language import SOURCE_LANGUAGE, language_name
+
 INSTRUMENTS = ("questionnaire", "interview", "observation")
-FORM_LANGUAGES = {"en": "English (en)", "id": "Bahasa Indonesia (id)"}
 CONSENT_LEVELS = ("public", "anonymised", "withheld", "refused")
 AGREEMENT = (
     "strongly_agree", "agree", "neither", "disagree", "strongly_disagree", "dont_know",
 )  # fmt: skip
+PARTS = ("district", "ward")
+"""Levels of areas that locate a respondent closely enough and not too closely."""
 GROUP = "begin_group"
 EVERYONE = "all"
 SEPARATOR = ";"
@@ -88,15 +91,15 @@ def district_choices(areas: pd.DataFrame, parents: Iterable[str]) -> pd.DataFram
     Parameters
     ----------
     areas : pandas.DataFrame
-        Columns ``area_code``, ``name_en``, ``name_id``, ``level``, ``parent_code``.
+        Columns ``area_code``, ``level``, ``parent_code`` and names by language.
     parents : iterable of str
         Codes of the cities, in the order of the list.
 
     Returns
     -------
     pandas.DataFrame
-        ``list``, ``order`` (0, before every choice of a table), ``name``, ``label_en``,
-        ``label_id``.
+        ``list``, ``order`` (0, before every choice of a table), ``name`` and a label for each
+        language of the names, in English where there is no other.
 
     Examples
     --------
@@ -106,18 +109,20 @@ def district_choices(areas: pd.DataFrame, parents: Iterable[str]) -> pd.DataFram
     >>> district_choices(areas, ["1"])["label_id"].tolist()
     ['A, Kota']
     """
-    cities = areas.set_index("area_code")
-    districts = areas[areas["level"] == "district"].sort_values("name_en", kind="stable")
-    return pd.DataFrame(
-        [
-            ("district", 0, district.area_code,
-             f"{district.name_en}, {cities.loc[parent, 'name_en']}",
-             f"{district.name_id}, {cities.loc[parent, 'name_id']}")
-            for parent in parents
-            for district in districts[districts["parent_code"] == parent].itertuples()
-        ],
-        columns=["list", "order", "name", "label_en", "label_id"],
-    )  # fmt: skip
+    languages = [name.removeprefix("name_") for name in areas if name.startswith("name_")]
+    named = areas.set_index("area_code")
+    named = pd.DataFrame(
+        {each: named[f"name_{each}"].fillna(named["name_en"]) for each in languages}
+    )
+    districts = areas[areas["level"].isin(PARTS)].sort_values("name_en", kind="stable")
+    rows = [
+        ("district", 0, code, *(f"{named.loc[code, each]}, {named.loc[parent, each]}"
+                                for each in languages))
+        for parent in parents
+        for code in districts.loc[districts["parent_code"] == parent, "area_code"]
+    ]  # fmt: skip
+    labels = [f"label_{each}" for each in languages]
+    return pd.DataFrame(rows, columns=["list", "order", "name", *labels])
 
 
 def xlsform(
@@ -128,7 +133,7 @@ def xlsform(
     form_id: str,
     language: str = "en",
 ) -> dict[str, pd.DataFrame]:
-    """Return an instrument as the three sheets of an XLSForm, in English and Indonesian.
+    """Return an instrument as the three sheets of an XLSForm, in every language of its texts.
 
     Headings open a group that lasts until the next heading. Lists longer than a screen become
     menus, pictures are sent reduced. Beginning and end are noted; device and user are not.
@@ -138,14 +143,14 @@ def xlsform(
     questions : pandas.DataFrame
         Columns of the table ``questions``.
     choices : pandas.DataFrame
-        Columns ``list``, ``order``, ``name``, ``label_en``, ``label_id``; a generated list, such
-        as :func:`district_choices`, is put before the table.
+        Columns ``list``, ``order``, ``name`` and a label by language, such as ``label_en``; a
+        generated list, such as :func:`district_choices`, is put before the table.
     instrument : str
         Which instrument to write.
     title, form_id : str
         Name of the form for people and for programs.
     language : str
-        The language in which the form opens.
+        The language in which the form opens; English if it has no texts in it.
 
     Returns
     -------
@@ -172,6 +177,7 @@ def xlsform(
     offered = choices[choices["list"].isin(lists)].sort_values("order", kind="stable")
     offered = pd.concat([offered[offered["list"] == name] for name in lists] or [offered])
     _check(asked, offered)
+    spoken = _languages(asked)
     sizes = offered["list"].value_counts()
     rows: list[dict[str, Any]] = [{"type": kind, "name": kind} for kind in TIMES]
     opened = False
@@ -179,15 +185,15 @@ def xlsform(
         if question["type"] == GROUP:
             rows += [{"type": "end_group"}] * opened
             opened = True
-        rows.append(_survey_row(question, sizes))
+        rows.append(_survey_row(question, sizes, spoken))
     rows += [{"type": "end_group"}] * opened
     survey = pd.DataFrame(rows).dropna(axis=1, how="all")
-    listed = offered.rename(columns={"list": "list_name"}).drop(columns="order")
-    listed = listed.rename(columns={f"label_{k}": f"label::{v}" for k, v in FORM_LANGUAGES.items()})
-    listed = listed.reset_index(drop=True)
+    labels = {f"label_{code}": f"label::{name}" for code, name in spoken.items()}
+    listed = offered.reindex(columns=["list", "name", *labels]).rename(columns=labels)
+    listed = listed.rename(columns={"list": "list_name"}).reset_index(drop=True)
     settings = {
         "form_title": title, "form_id": form_id, "version": _version(survey, listed),
-        "default_language": FORM_LANGUAGES[language],
+        "default_language": spoken.get(language, spoken[SOURCE_LANGUAGE]),
     }  # fmt: skip
     return {"survey": survey, "choices": listed, "settings": pd.DataFrame([settings])}
 
@@ -204,11 +210,11 @@ def draft_questions(
     Parameters
     ----------
     codebook : pandas.DataFrame
-        ``code``, ``name_en``, ``name_id``, ``definition_en``.
+        ``code``, ``definition_en`` and names by language, such as ``name_en``.
     claims : pandas.DataFrame
-        ``claim_id``, ``text_en``, ``text_id``.
+        ``claim_id`` and texts by language, such as ``text_en``.
     wording : mapping
-        For each language ``"en"`` and ``"id"``: ``consent`` (the question), ``codes`` and
+        For each language, English among them: ``consent`` (the question), ``codes`` and
         ``claims`` (headings), ``code`` (with ``{name}`` and ``{definition}``) and ``claim``
         (with ``{text}``).
 
@@ -244,9 +250,9 @@ def draft_questions(
         ask("questionnaire", f"claim_{claim['claim_id']}", "select_one", texts, section="claims",
             choices="agreement", claim_ids=claim["claim_id"])  # fmt: skip
     columns = [
-        "question_id", "instrument", "section", "order", "respondent", "type", "text_en",
-        "text_id", "hint_en", "hint_id", "probes_en", "probes_id", "choices", "codes",
-        "claim_ids", "required", "relevant", "constraint",
+        "question_id", "instrument", "section", "order", "respondent", "type",
+        *(f"{part}_{each}" for part in ("text", "hint", "probes") for each in wording),
+        "choices", "codes", "claim_ids", "required", "relevant", "constraint",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -261,12 +267,33 @@ def draft_choices(labels: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     """
     return pd.DataFrame(
         [
-            (name, order, choice, labels["en"][choice], labels["id"][choice])
+            (name, order, choice, *(words[choice] for words in labels.values()))
             for name, choices in (("consent", CONSENT_LEVELS), ("agreement", AGREEMENT))
             for order, choice in enumerate(choices, start=1)
         ],
-        columns=["list", "order", "name", "label_en", "label_id"],
+        columns=["list", "order", "name", *(f"label_{each}" for each in labels)],
     )
+
+
+def form_language(code: str) -> str:
+    """Return how a form calls a language.
+
+    Examples
+    --------
+    >>> form_language("de")
+    'Deutsch (de)'
+    """
+    return f"{language_name(code)} ({code})"
+
+
+def _languages(asked: pd.DataFrame) -> dict[str, str]:
+    """Return the languages in which anything is asked, and how a form calls them."""
+    written = [name.removeprefix("text_") for name in asked if name.startswith("text_")]
+    return {
+        code: form_language(code)
+        for code in written
+        if code == SOURCE_LANGUAGE or asked[f"text_{code}"].notna().any()
+    }
 
 
 def _ordered(questions: pd.DataFrame, instrument: str) -> pd.DataFrame:
@@ -289,15 +316,17 @@ def _check(asked: pd.DataFrame, offered: pd.DataFrame) -> None:
         )
 
 
-def _survey_row(question: dict[str, Any], sizes: pd.Series) -> dict[str, Any]:
+def _survey_row(
+    question: dict[str, Any], sizes: pd.Series, spoken: Mapping[str, str]
+) -> dict[str, Any]:
     closed = question["type"].startswith("select_")
     row = {
         "type": f"{question['type']} {question['choices']}" if closed else question["type"],
         "name": question["question_id"],
     }
     for part, column in (("text", "label"), ("hint", "hint")):
-        for code, name in FORM_LANGUAGES.items():
-            row[f"{column}::{name}"] = question[f"{part}_{code}"]
+        for code, name in spoken.items():
+            row[f"{column}::{name}"] = question.get(f"{part}_{code}")
     long = question["type"] == "select_one" and sizes[question["choices"]] > LONG_LIST
     return row | {
         "required": "yes" if question["required"] is True else None,
@@ -316,9 +345,11 @@ def _version(*sheets: pd.DataFrame) -> str:
 def _filled(
     wording: Mapping[str, Mapping[str, Any]], key: str, row: dict[str, Any], *fields: str
 ) -> dict[str, str]:
+    def said(field: str, language: str) -> str:
+        own = row.get(f"{field}_{language}")
+        return own if isinstance(own, str) else row.get(f"{field}_{SOURCE_LANGUAGE}", "")
+
     return {
-        f"text_{code}": words[key].format(
-            **{field: row.get(f"{field}_{code}", "") for field in fields}
-        )
+        f"text_{code}": words[key].format(**{field: said(field, code) for field in fields})
         for code, words in wording.items()
     }

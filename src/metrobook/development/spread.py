@@ -10,7 +10,7 @@ import pandas as pd
 
 from metrobook.development.dimensions import split
 
-KIND = re.compile(r" (City|Regency)$")
+KIND = re.compile(r" (City|Regency|County|District|Municipality|Town)$")
 
 
 def replication_network(replications: pd.DataFrame) -> nx.DiGraph:

@@ -1,20 +1,22 @@
 """Codebooks: the two levels of a study's codebook, and the trees of codes of other programs.
 
 What other programs have no field for stands in the description of a code as lines of its own,
-``Include: …``, ``Exclude: …``, ``Name (id): …``, ``Theory: …``, ``Key: …``, where people can read
-it and :func:`study_codes` finds it again.
+``Include: …``, ``Exclude: …``, ``Name (id): …`` for each further language, ``Theory: …``,
+``Key: …``, where people can read it and :func:`study_codes` finds it again.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 from slugify import slugify
 
 from metrobook.exchange.project import Project, frame
 
-LINE = re.compile(r"^(Include|Exclude|Name \(id\)|Theory|Key): (.+)$", re.M)
+LINE = re.compile(r"^(Include|Exclude|Name \(\w+\)|Theory|Key): (.+)$", re.M)
+NAME = re.compile(r"^Name \((\w+)\)$")
 LOOSE = "imported"
 LOOSE_NAME = "Imported codes"
 
@@ -34,13 +36,13 @@ def code_tree(codebook: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for category, group in codebook.groupby("category", sort=False):
-        first = group.iloc[0]
-        about = {"Theory": first["theory_en"], "Name (id)": first["category_name_id"]}
+        first = group.to_dict("records")[0]
+        about = {"Theory": first["theory_en"]} | _other_names(first, "category_name")
         described = _described(None, about | {"Key": category})
         rows.append((f"category {category}", None, first["category_name_en"], described, None))
         for code in group.to_dict("records"):
             about = {"Include": code["include_en"], "Exclude": code["exclude_en"]}
-            about |= {"Name (id)": code["name_id"], "Key": code["code"]}
+            about |= _other_names(code, "name") | {"Key": code["code"]}
             described = _described(code["definition_en"], about)
             parent = f"category {category}"
             rows.append((f"code {code['code']}", parent, code["name_en"], described, None))
@@ -52,7 +54,7 @@ def study_codes(project: Project, known: pd.DataFrame) -> pd.DataFrame:
 
     A code at the top that has codes below it becomes a category, and a code of that category
     where it is itself given to something; codes further down keep their path in their name.
-    A code is taken for one of the study if its key, or its name in either language, is the same.
+    A code is taken for one of the study if its key, or its name in any language, is the same.
 
     Parameters
     ----------
@@ -104,10 +106,22 @@ def _category_keys(groups: pd.DataFrame) -> dict[str, str]:
 def _recognised(key: str | None, name: str, known: pd.DataFrame) -> dict[str, object] | None:
     """Return the code of the study that has the key, or else the name in a language."""
     same = known[known["code"] == key]
-    for column in ("name_en", "name_id"):
+    for column in (column for column in known if column.startswith("name_")):
         if same.empty:
             same = known[known[column].astype("string").str.casefold() == name.casefold()]
     return None if same.empty else same.iloc[0].to_dict()
+
+
+def _other_names(row: Mapping[str, object], stem: str) -> dict[str, object]:
+    """Return the notes that hold the names in other languages than English."""
+    named = [name for name in row if name.startswith(f"{stem}_") and name != f"{stem}_en"]
+    return {f"Name ({name.removeprefix(f'{stem}_')})": row[name] for name in named}
+
+
+def _named(notes: dict[str, str], stem: str) -> dict[str, str]:
+    """Return the names in other languages that the notes of a description hold."""
+    found = {NAME.match(label): text for label, text in notes.items()}
+    return {f"{stem}_{match[1]}": text for match, text in found.items() if match}
 
 
 def _described(definition: str | None, about: dict[str, object]) -> str:
@@ -133,7 +147,7 @@ def _category(root: str | None, codes: pd.DataFrame, keys: dict[str, str]) -> di
     return {
         "category": keys[root],
         "category_name_en": codes.loc[root, "name"],
-        "category_name_id": described.get("Name (id)"),
+        **_named(described, "category_name"),
         "theory_en": described.get("Theory"),
     }
 
@@ -144,7 +158,7 @@ def _texts(
     definition = LINE.sub("", description if isinstance(description, str) else "").strip()
     return {
         "name_en": name,
-        "name_id": described.get("Name (id)"),
+        **_named(described, "name"),
         "definition_en": definition or f"The project imported from {origin} does not define it.",
         "include_en": described.get("Include"),
         "exclude_en": described.get("Exclude"),

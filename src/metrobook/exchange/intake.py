@@ -16,7 +16,7 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, schema
+from metrobook.compendium import StudyError, columns, schema
 from metrobook.exchange.codebook import study_codes
 from metrobook.exchange.outgo import ORIGIN
 from metrobook.exchange.project import ForeignFileError, Project
@@ -51,7 +51,7 @@ class Defaults:
     source_id : str
         A key of the study's sources; empty to register the imported file as a source.
     language : str
-        Language of the texts, ``en`` or ``id``.
+        Language of the texts: one of the study.
     """
 
     technique: str = "interview"
@@ -85,7 +85,8 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     _leave_out_unknown_areas(project, {*study.areas["area_code"]})
     sources = _carried(project, "sources")
     source_id = defaults.source_id or f"Q{checksum(project.name + file.name)[:8]}"
-    evidence, documents, item_of = _items(project, defaults, source_id)
+    fields = [column["name"] for column in columns("evidence", study.languages)]
+    evidence, documents, item_of = _items(project, defaults, source_id, fields)
     codes = study_codes(project, study.codebook)
     new = codes[codes["new"].astype(bool)]
     if len(new):
@@ -173,7 +174,7 @@ def _carried(project: Project, table: str) -> pd.DataFrame:
 
 
 def _items(
-    project: Project, defaults: Defaults, source_id: str
+    project: Project, defaults: Defaults, source_id: str, fields: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[tuple, str]]:
     """Return evidence items, documents to keep, and the item behind each coded passage.
 
@@ -214,7 +215,6 @@ def _items(
             items.append(_item(item, text, about, defaults, source_id) | place)
             item_of[document.document_id, int(row.start), int(row.end)] = item
     _report_lost(project, lost)
-    fields = [field["name"] for field in schema("evidence")["fields"]]
     kept = pd.DataFrame(documents, columns=["document_id", "title", "text", "source_id"])
     kept["characters"] = kept["text"].str.len()
     kept["sha256"] = [checksum(text) for text in kept["text"]]
@@ -249,9 +249,9 @@ def _item(
     row = {name: about.get(name) or getattr(defaults, name, None) or None for name in ITEM_TEXTS}
     for name in CHOICES:
         row[name] = about[name] if about.get(name) in CHOICES[name] else getattr(defaults, name)
-    row |= {"evidence_id": item, "text_en": text.strip(), "text_id": about.get("text_id")}
-    if defaults.language == "id" and not row["text_id"]:
-        row["text_id"] = row["text_en"]
+    row |= {name: said for name, said in about.items() if name.startswith("text_")}
+    row |= {"evidence_id": item, "text_en": text.strip()}
+    row.setdefault(f"text_{defaults.language}", row["text_en"])
     row["source_id"] = about.get("source_id") or source_id
     if row["date"] and not DATE.match(str(row["date"])):
         row["date"] = defaults.date or None

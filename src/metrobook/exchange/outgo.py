@@ -14,10 +14,8 @@ from metrobook.exchange.text import normalise
 from metrobook.study import Study
 
 ORIGIN = "REFI-QDA (Metrobook"
-ATTRIBUTES = (
-    "technique", "date", "area_codes", "speaker", "outlet", "topic", "text_id", "source_id",
-    "consent", "document_id", "start", "end", "note",
-)  # fmt: skip
+BEFORE = ("technique", "date", "area_codes", "speaker", "outlet", "topic")
+AFTER = ("source_id", "consent", "document_id", "start", "end", "note")
 CARRIED = ("sources", "documents", "adjudications")
 
 
@@ -30,15 +28,16 @@ def study_project(study: Study) -> Project:
     travel as memos in CSV.
     """
     evidence, codings = study.table("evidence"), study.table("codings")
+    texts = [name for name in evidence if name.startswith("text_") and name != "text_en"]
     attributes = [
         (row["evidence_id"], name, str(row[name]))
         for row in evidence.to_dict("records")
-        for name in ATTRIBUTES
+        for name in (*BEFORE, *texts, *AFTER)
         if not pd.isna(row[name])
     ]
-    texts = evidence["text_en"].map(normalise)
     documents = [
-        (item, item, text, None) for item, text in zip(evidence["evidence_id"], texts, strict=True)
+        (row.evidence_id, row.evidence_id, normalise(row.text_en), None)
+        for row in evidence.itertuples()
     ]
     coded = [
         (row.evidence_id, None, None, f"code {row.code}", row.coder, None)

@@ -9,16 +9,19 @@ import time
 from pathlib import Path
 
 from metrobook.compendium import project_root
+from metrobook.execute.books import CHOSEN
 from metrobook.execute.run import FAILURE
 
 
-def build_book(cores: int = 0) -> int:
+def build_book(cores: int = 0, chosen: str = "") -> int:
     """Run the workflow and print where the site lies, or what failed and what to do next.
 
     Parameters
     ----------
     cores : int
         How many jobs may run at once; 0 takes all cores of the machine.
+    chosen : str
+        A study, or ``study/language``, whose book is built alone; all books where it is empty.
 
     Returns
     -------
@@ -35,7 +38,8 @@ def build_book(cores: int = 0) -> int:
         *("--rerun-triggers", "mtime", "params", "input"),
         *("--logger", "metrobook", "--nolock"),
     ]
-    done = subprocess.run(command, cwd=root, check=False, env=os.environ | {"PYTHONHASHSEED": "0"})
+    environment = os.environ | {"PYTHONHASHSEED": "0"} | ({CHOSEN: chosen} if chosen else {})
+    done = subprocess.run(command, cwd=root, check=False, env=environment)
     site = root / "_build" / "html" / "index.html"
     if done.returncode == 0:
         print(f"The book is in {site.relative_to(root)} ({time.monotonic() - started:.0f} s).")

@@ -22,7 +22,8 @@ class Proposal:
     Attributes
     ----------
     kind : str
-        ``zones``, ``flows``, ``indicators``, ``survey``, ``literature``, ``photos`` or ``transit``.
+        ``zones``, ``flows``, ``distances``, ``indicators``, ``survey``, ``literature``,
+        ``photos`` or ``transit``.
     file : pathlib.Path
         The file, or the folder, as it came.
     options : dict

@@ -40,7 +40,8 @@ def cited_source(
     ForeignFileError
         If there is no such source and too little is told to register it.
     """
-    if source in set(study.whole_table("sources")["source_id"]):
+    registered = set(study.whole_table("sources")["source_id"])
+    if source in registered:
         return source
     if not (publisher and title):
         named = f"There is no source {source!r} in data/{study.id}/sources.csv. " if source else ""
@@ -49,6 +50,8 @@ def cited_source(
             "--licence where you know them) register it, --source names an entry of sources.csv."
         )
     key = source or slugify(f"{publisher} {title} {year}", max_length=40, word_boundary=True)
+    if key in registered:
+        return key
     row = {
         "source_id": key, "kind": kind, "publisher": publisher, "title": title, "year": year,
         "url": url, "licence": licence, "reliability": reliability,

@@ -1,4 +1,4 @@
-"""Values and blocks that pages of prose insert: answers, maps, dictionary, status, colophon."""
+"""Values and blocks that pages of prose insert: answers, maps, status, colophon."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from metrobook.compendium import data_resources, schema, table_names
 from metrobook.exchange.outgo import study_project
 from metrobook.exchange.refi_write import refi_bytes
 from metrobook.execute.run import executed_notebook
 from metrobook.language import number, translations
-from metrobook.publish.datasets import project_file
+from metrobook.publish.datasets import offered_files, project_file
+from metrobook.publish.identity import identity
+from metrobook.publish.templates import parts_table, templates
+from metrobook.publish.troubleshooting import troubleshooting
 from metrobook.render.tables import html_table
 from metrobook.results import Results
 from metrobook.steps import Step, all_steps
@@ -35,18 +37,25 @@ def substitutions(study: Study, language: str) -> dict[str, str]:
     results = {step.name: Results.read(study.id, language, step.name) for step in all_steps()}
     texts = {key: text for found in results.values() for key, text in found.texts.items()}
     period = study.settings["period"]
+    nothing = translations(language).gettext(
+        "With what was collected, nothing can be said here yet."
+    )
     values = {
+        **dict.fromkeys(("answer", "finding_1", "finding_2", "finding_3", "brief_link"), nothing),
         "study_title": study.title(language),
         "metro_name": study.text("metro", language),
         "question": study.text("question", language),
         "core_name": _names(study, "core", language),
         "buffer_name": _names(study, "buffer", language),
         "period": f"{period['start']}–{period['end']}",
-        "map_metro": results["05-commuting"].fragments["metro"],
+        "map_metro": _map_of_metro(results["05-commuting"], language),
         "brief": results["09-synthesis"].fragments.get("brief", ""),
-        "atlas": _atlas(results),
+        "citation": identity().citation,
+        "atlas": _atlas(results, language),
         "downloads": downloads(study, language),
-        "dictionary": dictionary(language),
+        "parts": parts_table(language),
+        "templates": templates(study, language),
+        "troubleshooting": troubleshooting(language),
         "status": status(results, language),
         "colophon": colophon(language),
     }
@@ -57,12 +66,28 @@ def _names(study: Study, role: str, language: str) -> str:
     return ", ".join(study.name(code, language) for code in study.codes(role))
 
 
-def _atlas(results: dict[str, Results]) -> str:
-    return "\n".join(
+def _map_of_metro(found: Results, language: str) -> str:
+    """Return the map of the metropolis, or why there is none."""
+    _ = translations(language).gettext
+    lacking = found.gaps.get("areas", _("The boundaries of the areas, so that there is no map."))
+    return found.fragments.get("metro") or _gap(lacking, language)
+
+
+def _atlas(results: dict[str, Results], language: str) -> str:
+    """Return all maps of a book, or why there is none."""
+    maps = [
         fragment
         for found in results.values()
         for fragment in found.fragments.values()
         if 'class="mb-map"' in fragment
+    ]
+    return "\n".join(maps) or _map_of_metro(results["05-commuting"], language)
+
+
+def _gap(sentence: str, language: str) -> Markup:
+    _ = translations(language).gettext
+    return Markup('<div class="mb-gap" role="note"><p><strong>{}</strong> {}</p></div>').format(
+        _("Not collected."), sentence
     )
 
 
@@ -81,8 +106,7 @@ def downloads(study: Study, language: str) -> str:
                 for licence in item.descriptor.get("licenses", [])
             ),
         }
-        for item in data_resources(study.folder)
-        if item.path.exists()
+        for item in offered_files(study)
     ]
     if study.has("codings"):
         project = project_file(study)
@@ -98,31 +122,6 @@ def downloads(study: Study, language: str) -> str:
         pd.DataFrame(rows), caption=_("Data files of this study"), id="downloads",
         html_columns=(_("File"),), cards=True,
     )  # fmt: skip
-
-
-def dictionary(language: str) -> str:
-    """Return one table per table of a study: its columns, types, meaning and examples."""
-    return "\n".join(_table_dictionary(name, language) for name in table_names())
-
-
-def _table_dictionary(table: str, language: str) -> str:
-    _ = translations(language).gettext
-    content = schema(table)
-    rows = [
-        {
-            _("Column"): field["name"],
-            _("Type"): field["type"],
-            _("Required"): _("yes") if field.get("constraints", {}).get("required") else _("no"),
-            _("Meaning"): field.get("description", field.get("title", "")),
-            _("Example"): str(field.get("example", "")),
-        }
-        for field in content["fields"]
-    ]
-    heading = Markup('<h2 id="dictionary-{}">{} <code>{}</code></h2><p>{}</p>').format(
-        table, content["title"], table, content.get("description", "")
-    )
-    body = html_table(pd.DataFrame(rows), caption=content["title"], id=table, cards=True)
-    return f"{heading}{body}"
 
 
 def status(results: dict[str, Results], language: str) -> str:
@@ -155,7 +154,8 @@ def _cells_run(step: Step, found: Results) -> int:
 def colophon(language: str) -> str:
     """Return a table of the software that made the book, without time or place."""
     _ = translations(language).gettext
-    rows = [("Python", ".".join(platform.python_version_tuple()[:2]))]
+    made = identity()
+    rows = [(made.name, made.version), ("Python", ".".join(platform.python_version_tuple()[:2]))]
     rows += [(name, version(name)) for name in SHOWN_PACKAGES]
     frame = pd.DataFrame(rows, columns=[_("Software"), _("Version")])
     return html_table(frame, caption=_("Software that made this book"), id="colophon")

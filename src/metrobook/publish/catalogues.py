@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
@@ -17,9 +18,16 @@ from babel.messages.pofile import read_po, write_po
 from metrobook.compendium import project_root, read_yaml
 from metrobook.language import LOCALE_FOLDER, SOURCE_LANGUAGE
 from metrobook.publish.site import JUPYTER_BOOK, Book, all_books, stage
+from metrobook.publish.templates import column_stem
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-METHODS = [("**.py", "python"), ("**.ipynb", "metrobook.publish.catalogues:extract_notebook")]
+METHODS = [
+    ("**.py", "python"),
+    ("**.ipynb", "metrobook.publish.catalogues:extract_notebook"),
+    ("schemas/*.yaml", "metrobook.publish.catalogues:extract_described"),
+    ("parts.yaml", "metrobook.publish.catalogues:extract_described"),
+]
+SAID = ("title", "description", "adds", "without", "made")
 
 HEADER = """\
 msgid ""
@@ -39,6 +47,21 @@ def extract_notebook(fileobj, keywords, comment_tags, options) -> Iterator[tuple
         if cell["cell_type"] == "code":
             source = "".join(cell["source"])
             yield from extract_python(BytesIO(source.encode()), keywords, comment_tags, options)
+
+
+def extract_described(fileobj, keywords, comment_tags, options) -> Iterator[tuple]:
+    """Babel extractor for what schemas and ``parts.yaml`` say of parts, and titles of columns."""
+    content = yaml.safe_load(fileobj)
+    parts = [content] if "name" in content else [*_members(content, "codebook", "layers")]
+    for part in parts:
+        texts = [part[key] for key in SAID if key in part]
+        texts += [column_stem(field) for field in _members(part, "fields", "properties")]
+        yield from ((0, "gettext", text, []) for text in texts)
+
+
+def _members(content: dict, *keys: str) -> list[dict]:
+    found = [content.get(key, []) for key in keys]
+    return [item for each in found for item in (each.values() if isinstance(each, dict) else each)]
 
 
 def package_texts() -> Catalog:
@@ -62,9 +85,10 @@ def _captions(toc: str) -> list[str]:
 def update_catalogues() -> dict[Path, int]:
     """Bring every language's catalogues up to date; return how many texts each leaves open.
 
-    Existing translations are kept; texts that no longer exist are dropped.
+    Existing translations are kept; texts that no longer exist are dropped. A language gets
+    catalogues once it has a folder among those of the package.
     """
-    languages = sorted({book.language for book in all_books()} - {"en"})
+    languages = sorted(path.name for path in LOCALE_FOLDER.iterdir() if path.is_dir())
     return {
         path: count
         for language in languages

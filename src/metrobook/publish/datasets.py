@@ -8,10 +8,20 @@ from pathlib import Path
 from metrobook.compendium import Resource, data_resources, read_csv
 from metrobook.exchange.outgo import study_project
 from metrobook.exchange.refi_write import refi_bytes
+from metrobook.founding.blanks import is_blank
 from metrobook.language import translations
 from metrobook.study import Study
 
 GROUPS = ("evidence", "collection", "paper", "indicators", "commuting", "layers")
+
+
+def offered_files(study: Study) -> list[Resource]:
+    """Return the files of a study's data package that are there and hold something."""
+    return [
+        item
+        for item in data_resources(study.folder)
+        if item.path.exists() and not (item.table and is_blank(item.path))
+    ]
 
 
 def copy_data(study: Study, target: Path) -> None:
@@ -19,14 +29,16 @@ def copy_data(study: Study, target: Path) -> None:
 
     Coded evidence is offered as a project of the exchange standard as well.
     """
-    for item in data_resources(study.folder):
-        if item.path.exists():
-            copy = target / item.path.relative_to(study.folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            if item.table:
-                _copy_publishable(study, item, copy)
-            else:
-                shutil.copyfile(item.path, copy)
+    for item in offered_files(study):
+        copy = target / item.path.relative_to(study.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if item.table:
+            _copy_publishable(study, item, copy)
+        else:
+            shutil.copyfile(item.path, copy)
+    for photo in study.table("photos")["file"].dropna():
+        (target / photo).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(study.folder / photo, target / photo)
     if study.has("codings"):
         (target / project_file(study)).write_bytes(refi_bytes(study_project(study)))
 
@@ -59,11 +71,12 @@ def write_dataset_pages(study: Study, target: Path, language: str) -> None:
     }
     absent = _("This study has no data of this kind yet: not collected.")
     target.mkdir(parents=True)
+    collected = {item.path.parent for item in offered_files(study)}
     for group in GROUPS:
         readme = study.folder / group / "README.md"
         text = (
             readme.read_text(encoding="utf-8")
-            if readme.exists()
+            if readme.exists() and readme.parent in collected
             else f"# {titles[group]}\n\n{absent}\n"
         )
         (target / f"{group}.md").write_text(text, encoding="utf-8", newline="\n")

@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
-from metrobook.compendium import project_root, read_yaml, study_ids, study_settings
+from metrobook.compendium import project_root, read_yaml
+from metrobook.execute.books import books, studies
 from metrobook.execute.run import executed_notebook
-from metrobook.language import language_name, translations
+from metrobook.language import language_name, text_direction, text_language, translations
 from metrobook.publish.blocks import substitutions
 from metrobook.publish.datasets import copy_data, write_dataset_pages
+from metrobook.publish.identity import identity
+from metrobook.publish.templates import TEMPLATES, write_templates
+from metrobook.render.notices import notices
 from metrobook.results import results_folder
 from metrobook.steps import all_steps
 from metrobook.study import Study
@@ -35,7 +40,7 @@ class SiteError(Exception):
 class Book:
     """One book: a study in a language.
 
-    The flagship study's book in its first language stands at the root of the site.
+    The book of the site's first study in its first language stands at the root of the site.
     """
 
     study: str
@@ -44,7 +49,7 @@ class Book:
     @property
     def base(self) -> str:
         """Path of the book within the site: ``""``, ``"id/"``, ``"jabodetabek/"``, …"""
-        study = "" if self.study == study_ids()[0] else f"{self.study}/"
+        study = "" if self.study == studies()[0] else f"{self.study}/"
         first = _languages(self.study)[0]
         return study if self.language == first else f"{study}{self.language}/"
 
@@ -58,12 +63,12 @@ class Book:
 
 
 def _languages(study: str) -> list[str]:
-    return study_settings(project_root() / "data" / study)["languages"]
+    return [language for each, language in books() if each == study]
 
 
 def all_books() -> list[Book]:
     """Return all books of the site, the root first."""
-    return [Book(study, language) for study in study_ids() for language in _languages(study)]
+    return [Book(*book) for book in books()]
 
 
 def build_site(study: str, language: str) -> None:
@@ -131,6 +136,7 @@ def stage(book: Book) -> Path:
     _copy_leaflet(source / "extra" / "leaflet")
     _copy_results(book, source / "extra" / "files")
     copy_data(study, source / "extra" / "data")
+    write_templates(study, source / "extra" / TEMPLATES)
     write_dataset_pages(study, source / "generated", book.language)
     _write_yaml(source / "_toc.yml", _flat(read_yaml(root / "_toc.yml"), book.language))
     _write_yaml(source / "_config.yml", config(book, study))
@@ -140,12 +146,31 @@ def stage(book: Book) -> Path:
 def config(book: Book, study: Study) -> dict[str, Any]:
     """Return the compendium's settings with what differs from book to book."""
     settings = read_yaml(project_root() / "_config.yml")
-    settings["title"] = f"Metrobook · {study.title(book.language)}"
+    _identify(settings, study.title(book.language))
     settings["parse"]["myst_substitutions"] = substitutions(study, book.language)
     sphinx = settings["sphinx"]["config"]
-    sphinx["language"] = book.language
-    sphinx["html_context"] = {"switcher": switcher(book), "default_mode": "auto"}
+    written_in = text_language(book.language)
+    sphinx["language"] = written_in
+    sphinx["html_context"] = {
+        "switcher": switcher(book),
+        "default_mode": "auto",
+        "direction": text_direction(written_in),
+    }
+    if said := notices(study, book.language):
+        announcement = Markup("").join(Markup("<p>{}</p>").format(notice) for notice in said)
+        sphinx["html_theme_options"]["announcement"] = str(announcement)
     return settings
+
+
+def _identify(settings: dict[str, Any], title: str) -> None:
+    """Put title, authors and repository of a book into its settings, as the compendium is cited."""
+    made = identity()
+    settings["title"] = f"{made.name} · {title}"
+    settings["author"] = ", ".join(made.authors)
+    settings["copyright"] = made.year or settings["author"]
+    if made.repository:
+        settings["repository"] = {"url": made.repository}
+        settings["html"]["use_repository_button"] = True
 
 
 def switcher(book: Book) -> dict[str, Any]:
@@ -156,7 +181,7 @@ def switcher(book: Book) -> dict[str, Any]:
         return {
             "name": name,
             "base": book.link_to(other),
-            "language": other.language,
+            "language": text_language(other.language),
             "current": other == book,
         }
 
@@ -164,16 +189,16 @@ def switcher(book: Book) -> dict[str, Any]:
         offered = _languages(study)
         return Book(study, book.language if book.language in offered else offered[0])
 
-    studies = [
-        link(in_language(study), Study.load(study).title(book.language)) for study in study_ids()
+    titled = [
+        link(in_language(study), Study.load(study).title(book.language)) for study in studies()
     ]
-    languages = [
+    spoken = [
         link(Book(book.study, language), language_name(language))
         for language in _languages(book.study)
     ]
     return {
         "label": _("Studies and languages"),
-        "groups": [studies, languages],
+        "groups": [titled, spoken],
         "show_code": _("Show code"),
         "chapters": [step.name for step in all_steps()],
     }

@@ -13,14 +13,15 @@ from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from babel.lists import format_list
 from IPython.display import HTML, display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from metrobook import language as languages
-from metrobook.compendium import StudyError, schema
+from metrobook.compendium import StudyError
 from metrobook.render import maps
+from metrobook.render.inventory import inventory, statement
+from metrobook.render.notices import notice_html, notices
 from metrobook.render.tables import html_table
 from metrobook.render.theme import save_svg
 from metrobook.results import Results
@@ -56,6 +57,8 @@ class Chapter:
         self.results = Results.begin(study, language, self.step.name)
         catalogue = languages.translations(language)
         self.gettext, self.ngettext = catalogue.gettext, catalogue.ngettext
+        for notice in notices(self.study, language):
+            self._show(notice_html(notice))
 
     def earlier(self, step: str) -> Results:
         """Return the results of an earlier step, which the notebook must have declared.
@@ -81,7 +84,7 @@ class Chapter:
     def join(self, names: Iterable[str]) -> str:
         """Join names as the language does, an en dash where there is none."""
         listed = list(names)
-        return format_list(listed, locale=self.language) if listed else "–"
+        return languages.listed(listed, self.language) if listed else "–"
 
     def place_name(self, role: str) -> str:
         """Name the areas of a role, or the area that holds them all where there are many."""
@@ -208,7 +211,12 @@ class Chapter:
         The parameters are those of :meth:`figure`; ``interactive`` is a folium map and
         ``static`` draws its twin with the same classes.
         """
-        page = maps.map_html(interactive, title=alt, language=self.language, assets=MAP_ASSETS)
+        page = maps.map_html(
+            interactive,
+            title=alt,
+            language=languages.text_language(self.language),
+            assets=MAP_ASSETS,
+        )
         path = self.results.add_file("maps", f"{name}.html", page)
         frame = Markup('<iframe class="mb-map" title="{}" loading="lazy" {}></iframe>').format(
             alt, self._frame_source(path, page)
@@ -274,25 +282,16 @@ class Chapter:
         return Markup('<a href="{}" download>{}</a>').format(url, title)
 
     def data_used(self) -> None:
-        """Show the tables and layers that the notebook declares, with what is missing."""
+        """Show what the chapter had, what it lacks and what that means, and the numbers of rows."""
         _ = self.gettext
+        sizes = inventory(self.step, self.study)
+        self._show(statement(sizes, self.join, _))
         rows = [
-            (schema(name)["title"], self._coverage(self.study.table(name)))
-            for name in self.step.reads
-            if name != "codebook"
+            (_(one.title), self.format(size) if size else _("not collected"))
+            for one, size in sizes
         ]
-        if "codebook" in self.step.reads:
-            rows.append((_("Codebook"), self._coverage(self.study.codebook)))
-        for layer in self.step.layers:
-            there = self.study.has_layer(layer)
-            rows.append(
-                (layer, self._coverage(self.study.layer(layer)) if there else _("not collected"))
-            )
         frame = pd.DataFrame(rows, columns=[_("Table or layer"), _("Rows")])
         self.table("data_used", frame, caption=_("Data that this chapter reads"), fold=True)
-
-    def _coverage(self, frame: pd.DataFrame) -> str:
-        return self.gettext("not collected") if frame.empty else self.format(len(frame))
 
     def hand_on(self) -> None:
         """Write the results and show the numbers that later steps may use.

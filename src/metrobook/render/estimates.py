@@ -25,6 +25,7 @@ from metrobook.commuting.structure import evenness_of_centres
 from metrobook.commuting.zones import nearest_year, widest_year
 from metrobook.compendium import StudyError
 from metrobook.render.gravity import PEOPLE, radiated, usable
+from metrobook.render.journeys import of_purpose
 from metrobook.study import Study
 
 MASSES = {"population": PEOPLE, "production": ("grdp-current",)}
@@ -207,8 +208,9 @@ def _sources(study: Study, region: Region, year: int) -> list[str]:
 
 
 def observed_flows(study: Study) -> pd.DataFrame:
-    """Return the flows of a study as ``origin, destination, year, value``."""
-    return study.table("flows").rename(columns=CODES)[[*CODES.values(), "year", "value"]]
+    """Return the flows of a study's leading purpose: ``origin, destination, year, value``."""
+    flows = of_purpose(study.table("flows"))
+    return flows.rename(columns=CODES)[[*CODES.values(), "year", "value"]]
 
 
 def surveys_of(study: Study) -> list[str]:

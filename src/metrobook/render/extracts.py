@@ -54,8 +54,8 @@ def extract(
     Returns
     -------
     matplotlib.figure.Figure or None
-        None where the study has no such layer, or nothing of it lies around core and buffer:
-        the channel is then not on a map.
+        None where the study has no such layer, nothing of it lies around core and buffer, or
+        the areas are not mapped: the channel is then not on a map.
 
     Raises
     ------
@@ -69,8 +69,10 @@ def extract(
             f"An extract cannot show {', '.join(unknown)}: choose from "
             f"{', '.join(looks)} and density."
         )
-    study, areas = chapter.study, metro_areas(chapter)
-    projection = study.projection
+    study = chapter.study
+    if not study.has_layer("areas"):
+        return None
+    areas, projection = metro_areas(chapter), study.projection
     codes = [code for role in OUTLINED for code in study.codes(role)]
     window = _square(areas[areas["area_code"].isin(codes)].to_crs(projection))
     drawn = [

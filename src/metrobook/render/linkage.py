@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -268,22 +269,26 @@ def started(chapter: Chapter) -> pd.DataFrame:
         ``year``, ``area_code``, ``name``, ``ground`` (HTML: the claim, or who published the item
         that dates the start), ``claimed`` (nothing but a claim dates it).
     """
-    starts = chapter.study.settings.get("programme_starts", [])
-    evidence = chapter.study.table("evidence").set_index("evidence_id")["source_id"]
-    claim = Markup('<a href="08-conclusions.html#claim-{0}">{0}</a>')
     rows = [
         (
             start["year"],
             start["area"],
             start.get(chapter.language) or start["en"],
-            claim.format(start["claim"])
-            if "claim" in start
-            else chapter.cite(evidence[start["evidence"]]),
+            _ground(start, chapter),
             "claim" in start,
         )
-        for start in starts
+        for start in chapter.study.settings.get("programme_starts", [])
     ]
     return pd.DataFrame(rows, columns=["year", "area_code", "name", "ground", "claimed"])
+
+
+def _ground(start: Mapping[str, Any], chapter: Chapter) -> Markup | str:
+    evidence = chapter.study.table("evidence").set_index("evidence_id")["source_id"]
+    if start.get("evidence") in evidence:
+        return chapter.cite(evidence[start["evidence"]])
+    if start.get("claim") in set(chapter.study.table("claims")["claim_id"]):
+        return Markup('<a href="08-conclusions.html#claim-{0}">{0}</a>').format(start["claim"])
+    return chapter.gettext("not collected")
 
 
 def events_tested(

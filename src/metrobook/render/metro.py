@@ -19,6 +19,8 @@ from metrobook.study import ZONE_ROLES, Study
 
 OUTLINED = ("core", "buffer")
 SURROUNDINGS = 0.8
+NEIGHBOURS = 100.0
+"""Metres between generalised borders up to which areas lie side by side."""
 OSM = "© OpenStreetMap contributors"
 
 
@@ -66,7 +68,7 @@ def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``area_code``, ``name``, ``home`` (code of the city or regency), ``city`` (its name),
+        ``area_code``, ``name``, ``home`` (code of the area it belongs to), ``city`` (its name),
         ``role``, ``role_name``; only areas that have a role.
     """
     study, names = chapter.study, role_names(chapter.gettext)
@@ -87,11 +89,23 @@ def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
 
 
 def metro_areas(chapter: Chapter) -> gpd.GeoDataFrame:
-    """Return the cities and regencies that have a role, with ``name``: core first, ring last."""
+    """Return the areas that have a role, with ``name``: core first, ring last."""
     areas = chapter.study.layer("areas")
     areas = areas[areas["area_code"].isin(chapter.study.zones)]
     areas = areas.sort_values("area_code", key=_role_order(chapter.study))
     return areas.assign(name=chapter.local(areas, "name"))
+
+
+def side_by_side(areas: gpd.GeoDataFrame, core: list[str], buffer: list[str]) -> bool:
+    """Tell whether some area of the core borders on one of the buffer.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        ``area_code``, in metres.
+    """
+    one, other = (areas[areas["area_code"].isin(codes)].union_all() for codes in (core, buffer))
+    return bool(one.distance(other) < NEIGHBOURS)
 
 
 def metro_map(
@@ -116,8 +130,8 @@ def metro_map(
     shapes, areas = metro_shapes(chapter), metro_areas(chapter)
     shapes["people"] = shapes["area_code"].map(people).map(chapter.format)
     has_districts = study.has_layer("districts")
-    columns = {"name": _("District"), "city": _("City or regency")}
-    columns = columns if has_districts else {"name": _("City or regency")}
+    columns = {"name": _("District"), "city": _("Area")}
+    columns = columns if has_districts else {"name": _("Area")}
     columns |= {"role_name": _("Role"), "people": people_title}
     lines = {name: study.layer(name) for name in ("roads", "rail_lines") if study.has_layer(name)}
     if has_districts:
@@ -203,8 +217,8 @@ def density_map(chapter: Chapter, figures: pd.DataFrame, people_title: str) -> M
         people_text=shapes["people"].map(chapter.format),
         km2_text=shapes["km2"].map(lambda value: chapter.format(value, 1)),
     )
-    columns = {"name": _("District"), "city": _("City or regency")}
-    columns = columns if has_districts else {"name": _("City or regency")}
+    columns = {"name": _("District"), "city": _("Area")}
+    columns = columns if has_districts else {"name": _("Area")}
     columns |= {
         "role_name": _("Role"),
         "density_text": title,
@@ -271,7 +285,7 @@ def core_buffer_map(
         districts=_near(shapes, both),
         spec=ClassSpec.roles("role", _present(shapes, role_names(_))),
         texts=texts,
-        tooltip={"name": _("District"), "city": _("City or regency"), "role_name": _("Role")},
+        tooltip={"name": _("District"), "city": _("Area"), "role_name": _("Role")},
         **{name: _near(frame, both) for name, frame in (backdrop | _places(chapter)).items()},
     )
     rows = [
@@ -286,7 +300,7 @@ def core_buffer_map(
             (stations_title, station, study.name(code, chapter.language))
             for station, code in zip(inside["name"], inside["area_code"], strict=True)
         ]
-    table = pd.DataFrame(rows, columns=[_("Layer"), _("Name"), _("City or regency")])
+    table = pd.DataFrame(rows, columns=[_("Layer"), _("Name"), _("Area")])
     return MetroMap(layers, table, extent=both)
 
 
@@ -327,7 +341,7 @@ def _places(chapter: Chapter) -> dict[str, gpd.GeoDataFrame]:
 
 def _layer_texts(_: Callable[[str], str], study: Study, boundaries: str) -> dict[str, str]:
     return {
-        "areas": _("Cities and regencies"),
+        "areas": _("Areas"),
         "districts": _("Districts"),
         "rail_lines": _("Commuter rail"),
         "rail_stations": _("Stations"),

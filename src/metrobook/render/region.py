@@ -65,7 +65,7 @@ def region_map(
         place_text=shapes["place"].map(chapter.format),
     )
     columns = {
-        "name": _("City or regency"),
+        "name": _("Area"),
         "role_name": _("Role"),
         "text": title,
         "place_text": _("Rank"),

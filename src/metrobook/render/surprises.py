@@ -39,7 +39,7 @@ def surprise_log(
         ``surprise_id``, ``for_ids``, ``against_ids``, ``status``, and as readers shall read
         them ``explanation``, ``test``, ``reason``.
     items : callable
-        From a cell of evidence ids to ready HTML.
+        From a cell of evidence ids to ready HTML, empty where none of the items is known.
     quantities : mapping
         Surprise to what its number says.
     labels : mapping
@@ -63,14 +63,14 @@ def _body(
     row: dict, rivals: pd.DataFrame, items: Items, quantities: Mapping[str, str],
     labels: Mapping[str, str],
 ) -> Markup:  # fmt: skip
-    parts = [
-        PART.format(labels["expected"], row["expectation"]),
-        PART.format(labels["shown_by"], "") + items(row["evidence_ids"]),
-    ]
+    parts = [PART.format(labels["expected"], row["expectation"])]
+    if shown := items(row["evidence_ids"]):
+        parts.append(PART.format(labels["shown_by"], "") + shown)
     if row["surprise_id"] in quantities:
         parts.append(PART.format(labels["measured"], quantities[row["surprise_id"]]))
     listed = Markup("").join(_rival(rival, items, labels) for rival in rivals.to_dict("records"))
-    parts.append(PART.format(labels["rivals"], "") + Markup("<ol>{}</ol>").format(listed))
+    if listed:
+        parts.append(PART.format(labels["rivals"], "") + Markup("<ol>{}</ol>").format(listed))
     parts += [
         PART.format(labels[name], row[name])
         for name in ("needed", "revision")
@@ -80,10 +80,13 @@ def _body(
 
 
 def _rival(rival: dict, items: Items, labels: Mapping[str, str]) -> Markup:
-    sides = [
-        PART.format(labels[side], "" if isinstance(ids, str) else labels["none"])
-        + (items(ids) if isinstance(ids, str) else Markup(""))
+    shown = {
+        side: items(ids) if isinstance(ids, str) else Markup("")
         for side, ids in (("for", rival["for_ids"]), ("against", rival["against_ids"]))
+    }
+    sides = [
+        PART.format(labels[side], "" if found else labels["none"]) + found
+        for side, found in shown.items()
     ]
     return RIVAL.format(
         kind=rival["status"],

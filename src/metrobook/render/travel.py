@@ -65,7 +65,7 @@ def flows_map(chapter: Chapter, flows: Flows | pd.DataFrame, title: str) -> Metr
     areas = metro_areas(chapter)
     places = areas.set_index("area_code")
     ground = Layer(
-        _("Cities and regencies"), areas, filled=False, edge=MUTED, weight=0.8,
+        _("Areas"), areas, filled=False, edge=MUTED, weight=0.8,
         attribution=attribution(chapter.study, "areas"),
     )  # fmt: skip
     arrows = flow_layer(
@@ -123,7 +123,7 @@ def share_map(
     shapes["text"] = shapes["area_code"].map(text).fillna(missing)
     shapes["class"] = spec.labels_for(shapes["share"])
     columns = {"name": _("District") if districts else _("Area")}
-    columns |= {"city": _("City or regency")} if districts else {}
+    columns |= {"city": _("Area")} if districts else {}
     columns |= {"text": title, "class": _("Class on the map")}
     whose = attribution(chapter.study, "districts" if districts else "areas")
     layers = choropleth(
@@ -213,7 +213,7 @@ def ridership_map(
         return None
     areas = metro_areas(chapter)
     ground = Layer(
-        _("Cities and regencies"), areas, filled=False, edge=MUTED, weight=0.8, label="name",
+        _("Areas"), areas, filled=False, edge=MUTED, weight=0.8, label="name",
         attribution=attribution(study, "areas"),
     )  # fmt: skip
     columns = [_("Means"), _("Line"), _("Passengers"), _("Period"), _("On the map")]

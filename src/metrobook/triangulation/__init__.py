@@ -41,7 +41,7 @@ from metrobook.triangulation.witnesses import witnesses
 from metrobook.triangulation.wording import (
     channel_sentences,
     contradicted_sentence,
-    cooperation_sentence,
+    cooperation_sentences,
     dependence_sentence,
     gap_sentence,
     label_names,
@@ -80,7 +80,7 @@ __all__ = [
     "confidence_sentence",
     "contradicted_sentence",
     "convergence_matrix",
-    "cooperation_sentence",
+    "cooperation_sentences",
     "counted",
     "dependence_sentence",
     "desk_label",

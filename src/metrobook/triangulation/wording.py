@@ -85,7 +85,9 @@ def opening(counts: Mapping[str, int], core: str, buffer: str, _: Translate) -> 
     total = sum(counts.values())
     stands = sum(counts.get(label, 0) for label in STANDING)
     challenged = sum(counts.get(label, 0) for label in CHALLENGED)
-    if 2 * counts.get(UNTESTABLE, 0) > total:
+    if counts.get(UNTESTABLE, 0) == total:
+        text = _("No claim about {core} and {buffer} could be tested with what was collected.")
+    elif 2 * counts.get(UNTESTABLE, 0) > total:
         text = _("Most claims about {core} and {buffer} cannot be tested.")
     elif 2 * stands > total:
         text = _("Most claims about {core} and {buffer} stand.")
@@ -270,53 +272,58 @@ def dependence_sentence(values: Mapping[str, str], _: Translate) -> str:
     return text.format(**values)
 
 
-def cooperation_sentence(
-    agreements: int,
-    naming: int,
-    took_over: bool,
+def cooperation_sentences(
+    agreements: int | None,
+    naming: int | None,
+    takeover: str | None,
     names: Mapping[str, str],
     write: Callable[[int], str],
     _: Translate,
-) -> str:
-    """Return what is documented of the cooperation of core and buffer, in one or two sentences.
+) -> list[str]:
+    """Return what is documented of the cooperation of core and buffer, at most two sentences.
 
     Parameters
     ----------
-    agreements : int
-        Agreements between the two that other sources than the examined paper document.
-    naming : int
+    agreements : int or None
+        Agreements between the two that other sources than the examined paper document; None
+        where no agreements were collected.
+    naming : int or None
         Those whose subject names the programme.
-    took_over : bool
-        Whether such a source says that the buffer took over software of the core.
+    takeover : str or None
+        Who says that the buffer took over software of the core: ``documented`` (such a source),
+        ``claimed`` (only the examined paper), ``unsaid``; None where nothing was collected.
     names : mapping
         ``core``, ``buffer`` and ``programme`` as readers see them.
     write : callable
         Writes a number.
     """
-    if not agreements and not took_over:
+    if agreements == 0 and takeover in ("claimed", "unsaid"):
         text = _(
             "Neither an agreement between {core} and {buffer} nor a transfer of software is "
             "documented."
         )
-        return text.format(**names)
-    if not agreements:
-        first = _("No agreement to which both are parties was found.")
-    elif naming:
-        first = _(
+        return [text.format(**names)]
+    sentences = []
+    if agreements == 0:
+        sentences.append(_("No agreement to which both are parties was found."))
+    elif agreements and naming:
+        text = _(
             "{count} agreements to which both are parties are documented; {naming} of them name "
             "{programme} as their subject."
         )
-    else:
-        first = _(
+        sentences.append(text.format(**names, count=write(agreements), naming=write(naming)))
+    elif agreements:
+        text = _(
             "{count} agreements to which both are parties are documented; none of them names "
             "{programme} as its subject."
         )
-    if took_over:
-        second = _("That {buffer} took over software from {core} is documented.")
-    else:
-        second = _("Only the examined paper says that {buffer} took over software from {core}.")
-    values = {**names, "count": write(agreements), "naming": write(naming)}
-    return f"{first.format(**values)} {second.format(**values)}"
+        sentences.append(text.format(**names, count=write(agreements)))
+    said = {
+        "documented": _("That {buffer} took over software from {core} is documented."),
+        "claimed": _("Only the examined paper says that {buffer} took over software from {core}."),
+        "unsaid": _("No source says that {buffer} took over software from {core}."),
+    }
+    return [*sentences, *([said[takeover].format(**names)] if takeover else [])]
 
 
 def mid_sentence(name: str) -> str:

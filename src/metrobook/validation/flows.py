@@ -13,8 +13,9 @@ from metrobook.commuting.reading import CODES, study_rows
 from metrobook.study import ZONE_ROLES, Study
 from metrobook.validation.report import Report, read_yaml
 
-PLACES = ("city", "regency", "district")
 BEYOND = "elsewhere"
+NO_PLACES = ("country", "metro", BEYOND)
+"""Levels of areas that are no end of a journey within a metropolitan area."""
 UNSEEN = {
     "leading zeros lost", "id with decimals", "total", "footer", "likely total",
     "negative value", "suppressed code",
@@ -36,7 +37,7 @@ def check_flows(report: Report) -> None:
 
 
 def _check_table(report: Report, flows: pd.DataFrame, areas: pd.DataFrame) -> None:
-    zones = areas.loc[areas["level"].isin(PLACES), "area_code"]
+    zones = areas.loc[~areas["level"].isin(NO_PLACES), "area_code"]
     outside = areas.loc[areas["level"] == BEYOND, "area_code"]
     for file, rows in flows.rename(columns=CODES).groupby("_file"):
         faults = find_faults(rows.set_index("_row"), zones, outside)

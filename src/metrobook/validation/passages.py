@@ -44,7 +44,7 @@ def _check_positions(report: Report, evidence: pd.DataFrame, texts: dict[str, st
         else:
             found = texts[row["document_id"]][int(row["start"]) : int(row["end"])].strip()
         if found not in [
-            unicodedata.normalize("NFC", row[name]) for name in ("text_en", "text_id")
+            unicodedata.normalize("NFC", row[name]) for name in row if str(name).startswith("text_")
         ]:
             report.add(
                 row["_file"], f"the passage of {row['document_id']} that start and end name",

@@ -25,7 +25,7 @@ SETTINGS = {
     "techniques": list,
     "parameters": dict,
 }
-OPTIONAL = {"projection": int}  # fmt: skip
+OPTIONAL = {"projection": int, "demonstration": dict, "programme_cohort": str}
 
 KINDS = {dict: "names with values", list: "a list", str: "a text", int: "a whole number"}
 
@@ -80,10 +80,11 @@ def check_settings(report: Report) -> None:
     _setting_calibration(report, settings, say)
     _setting_areas(report, settings, say)
     _setting_starts(report, settings, say)
+    _setting_cohort(report, settings, say)
 
 
 def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
-    for name in ("title", "metro", "question"):
+    for name in ("title", "metro", "question", "demonstration"):
         texts = settings.get(name)
         if isinstance(texts, dict) and not isinstance(texts.get("en"), str):
             say(name, texts, "a text for en", "Add the English text: others fall back to it.")
@@ -103,7 +104,7 @@ def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
             say("techniques", technique, f"one of: {', '.join(known)}", "Correct it.")
     projection = settings.get("projection")
     if isinstance(projection, int) and not _in_metres(projection):
-        say("projection", projection, "the EPSG code of a projection", "Look it up, such as 32748.")
+        say("projection", projection, "the EPSG code of a projection", "Look it up, such as 32633.")
 
 
 def _setting_calibration(
@@ -140,7 +141,7 @@ def _setting_areas(report: Report, settings: dict[str, Any], say: Callable[..., 
         if role not in ROLES:
             say(column, role, f"one of the roles {', '.join(ROLES)}", "Correct the role.")
         if codes is not None and not isinstance(codes, list):
-            say(column, codes, "a list of area codes", 'Write it as ["3273"].')
+            say(column, codes, "a list of area codes", 'Write it as ["01"].')
             continue
         for code in codes or []:
             if not isinstance(code, str):
@@ -172,6 +173,14 @@ def _setting_starts(report: Report, settings: dict[str, Any], say: Callable[...,
             say(column, start, "either evidence or claim", advice)
         _known(report, column, start, "evidence", "evidence", "evidence_id", say)
         _known(report, column, start, "claim", "claims", "claim_id", say)
+
+
+def _setting_cohort(report: Report, settings: dict[str, Any], say: Callable[..., None]) -> None:
+    """Check the indicator that says in which year an area joined the programme under study."""
+    cohort, rows = settings.get("programme_cohort"), report.tables.get("indicator_definitions")
+    if isinstance(cohort, str) and rows is not None and cohort not in set(rows["indicator"]):
+        advice = "Correct it, define the indicator, or remove the line."
+        say("programme_cohort", cohort, "an entry of indicator_definitions", advice)
 
 
 def _known(

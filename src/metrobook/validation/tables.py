@@ -25,13 +25,14 @@ POINTS_TO = {
     "actor": "actors", "other_area_code": "areas", "choices": "choices",
     "code": "codebook", "codes": "codebook", "indicator": "indicator_definitions",
     "indicators": "indicator_definitions", "government_code": "governments",
+    "variable_id": "survey_variables",
 }  # fmt: skip
-FREE = {("desk_checks", "claim_id")}
+FREE = {("desk_checks", "claim_id"), ("areas", "government_code")}
 KINDS = {
     "integer": "a whole number", "number": "a number", "boolean": "true or false",
     "date": "a date such as 2026-11-23",
 }  # fmt: skip
-ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"]}
+ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"], "distances": ["measure"]}
 
 
 def check_table(report: Report, item: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from metrobook.render.charts.diffusion import spread
 from metrobook.render.charts.event_paths import event_paths
 from metrobook.render.charts.flow_matrix import flow_matrix
 from metrobook.render.charts.intervals import intervals
+from metrobook.render.charts.likert import likert
 from metrobook.render.charts.matrices import category_matrix, heatmap, residual_matrix
 from metrobook.render.charts.network import network
 from metrobook.render.charts.panels import lines, ratio_gap, small_multiples
@@ -40,6 +41,7 @@ __all__ = [
     "flow_matrix",
     "heatmap",
     "intervals",
+    "likert",
     "lines",
     "network",
     "placebo_strips",

@@ -1,0 +1,232 @@
+"""The files of a new study: settings, tables to fill, a codebook, an interview and a checklist."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from metrobook.amend import LICENCE
+from metrobook.collection import draft_choices, draft_labels, draft_questions, draft_wording
+from metrobook.compendium import (
+    LAST,
+    WRITTEN,
+    StudyError,
+    columns,
+    data_resources,
+    project_root,
+    read_yaml,
+    schema,
+    study_ids,
+    study_settings,
+    table_names,
+)
+from metrobook.founding.answers import METRO, Answers
+from metrobook.founding.writing import checklist, readmes, settings_text
+from metrobook.language import SOURCE_LANGUAGE, translations
+from metrobook.templates import template_csv
+from metrobook.validation import check
+
+CODEBOOK = Path(__file__).parent / "codebook.yaml"
+SEED = 20260101
+INTERVIEW = "interview"
+FLAGS = {True: "true", False: "false"}
+
+
+def found_study(answers: Answers) -> Path:
+    """Write the folder of a new study, whole and valid or not at all, and return it.
+
+    Raises
+    ------
+    StudyError
+        If the files would not pass the check, or cannot be written.
+    """
+    root = project_root()
+    target = root / "data" / answers.name
+    try:
+        with tempfile.TemporaryDirectory(dir=root, prefix=".new-") as place:
+            folder = Path(place) / answers.name
+            for path, text in files_of(answers, _next_order(root)).items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text, encoding="utf-8", newline="\n")
+            _refuse_problems(folder)
+            folder.rename(target)
+    except OSError as error:
+        raise StudyError(f"The study {answers.name!r} was not made: {error.strerror}.") from None
+    study_settings.cache_clear()
+    data_resources.cache_clear()
+    return target
+
+
+def files_of(answers: Answers, order: int) -> dict[str, str]:
+    """Return all files of a new study: path within its folder -> content."""
+    tables = {
+        "areas": _csv("areas", _areas(answers), answers.languages),
+        **_instruments(answers.languages),
+    }
+    files = {"study.yml": settings_text(answers, order, SEED)}
+    resources = []
+    for table in table_names():
+        path = "/".join(filter(None, (schema(table).get("group"), f"{table}.csv")))
+        files[path] = tables.get(table) or template_csv(table, answers.languages)
+        resources.append(_entry(table, path, example=table not in tables))
+    files["evidence/codebook.yml"] = _codebook_text(answers)
+    resources.append(_codebook_entry())
+    files["datapackage.yaml"] = _package(answers, resources)
+    files |= {f"{group}/README.md": text for group, text in readmes().items()}
+    files["CHECKLIST.md"] = checklist(answers)
+    return files
+
+
+def _next_order(root: Path) -> int:
+    orders = [study_settings(root / "data" / study).get("order") for study in study_ids(root)]
+    return (
+        max((order for order in orders if isinstance(order, int) and order < LAST), default=0) + 1
+    )
+
+
+def _refuse_problems(folder: Path) -> None:
+    problems = check(folder)
+    if problems:
+        found = "\n".join(
+            f"- {problem.file} {problem.column or ''} {problem.value or ''}: expected "
+            f"{problem.expected}. {problem.advice}"
+            for problem in problems
+        )
+        raise StudyError(f"The study {folder.name!r} was not made:\n{found}")
+
+
+def _csv(table: str, rows: pd.DataFrame, languages: Iterable[str]) -> str:
+    names = [column["name"] for column in columns(table, languages)]
+    frame = rows.reindex(columns=names).sort_values(schema(table)["primaryKey"])
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _areas(answers: Answers) -> pd.DataFrame:
+    """Return the metropolis, its areas and the country; a name serves in every language."""
+    languages = (SOURCE_LANGUAGE, *answers.languages)
+
+    def row(code: str, level: str, above: str, names: dict[str, str]) -> dict[str, str]:
+        named = {f"name_{language}": name for language, name in names.items()}
+        return {"area_code": code, "level": level, "parent_code": above} | named
+
+    country = answers.country
+    rows = [
+        row(country.code, "country", "", dict.fromkeys(languages, country.name)),
+        row(METRO, "metro", country.code, answers.metro),
+    ]
+    for role, areas in answers.areas.items():
+        above = country.code if role == "comparison" else METRO
+        rows += [
+            row(area.code, "city", above, dict.fromkeys(languages, area.name)) for area in areas
+        ]
+    return pd.DataFrame(rows)
+
+
+def _text(texts: dict[str, str], languages: Iterable[str]) -> str:
+    """Return a text in the language that serves as English where English is not wanted."""
+    wanted = [*languages]
+    written = [language for language in wanted if language in texts]
+    return texts[SOURCE_LANGUAGE if SOURCE_LANGUAGE in wanted or not written else written[0]]
+
+
+def _names(texts: dict[str, str], languages: Iterable[str]) -> dict[str, str]:
+    own = {language: texts[language] for language in languages if language in texts}
+    return {SOURCE_LANGUAGE: _text(texts, languages)} | own
+
+
+def starting_codebook(languages: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the categories and codes that a new study begins with, in its languages."""
+    wanted = [*languages]
+    return [
+        {
+            "id": category["id"],
+            "name": _names(category["name"], wanted),
+            "codes": [
+                {"id": code["id"], "name": _names(code["name"], wanted)}
+                | {key: _text(code[key], wanted) for key in ("definition", "include", "exclude")}
+                for code in category["codes"]
+            ],
+        }
+        for category in read_yaml(CODEBOOK)
+    ]
+
+
+def _codebook_text(answers: Answers) -> str:
+    return (
+        "# Codebook to start from: general topics, to be changed and extended for this study.\n"
+        "# Apply a code only to what a unit itself says; a unit may carry several codes.\n"
+        + _yaml({"version": 1, "categories": starting_codebook(answers.languages)})
+    )
+
+
+def _instruments(languages: Sequence[str]) -> dict[str, str]:
+    """Return the interview that the codebook asks for, and answers to choose from."""
+    catalogues = {language: translations(language).gettext for language in WRITTEN}
+    codes = pd.DataFrame(
+        {"code": code["id"]}
+        | {f"name_{language}": code["name"][language] for language in WRITTEN}
+        | {f"definition_{language}": code["definition"][language] for language in WRITTEN}
+        for category in read_yaml(CODEBOOK)
+        for code in category["codes"]
+    )
+    claims = pd.DataFrame(columns=["claim_id", "text_en", "text_id"])
+    questions = draft_questions(codes, claims, draft_wording(catalogues))
+    questions = questions[questions["instrument"] == INTERVIEW]
+    questions = questions.assign(required=questions["required"].eq(True).map(FLAGS))
+    drafted = {"questions": questions, "choices": draft_choices(draft_labels(catalogues))}
+    unwanted = {*WRITTEN} - {SOURCE_LANGUAGE, *languages}
+    return {
+        table: _csv(table, _without(frame, unwanted), languages) for table, frame in drafted.items()
+    }
+
+
+def _without(frame: pd.DataFrame, languages: Iterable[str]) -> pd.DataFrame:
+    """Return a frame without the texts in some languages: columns with a twin in English."""
+    texts = [column.removesuffix("_en") for column in frame if column.endswith("_en")]
+    return frame.drop(columns=[f"{text}_{language}" for text in texts for language in languages])
+
+
+def _entry(table: str, path: str, *, example: bool) -> dict[str, Any]:
+    entry = {"name": "area-codes" if table == "areas" else table, "type": "table"}
+    entry |= {"title": schema(table)["title"], "path": path, "scheme": "file", "format": "csv"}
+    entry |= {"mediatype": "text/csv", "encoding": "utf-8"}
+    if example:
+        entry["dialect"] = {"commentChar": "#"}
+    entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
+    return entry | _stated_by_authors()
+
+
+def _codebook_entry() -> dict[str, Any]:
+    entry = {"name": "codebook", "title": "Codebook", "path": "evidence/codebook.yml"}
+    entry |= {"scheme": "file", "format": "yaml", "mediatype": "application/yaml"}
+    return entry | {"encoding": "utf-8"} | _stated_by_authors()
+
+
+def _stated_by_authors() -> dict[str, Any]:
+    return {
+        "licenses": [dict(LICENCE)],
+        "sources": [{"title": "Each row names its source; see sources.csv", "path": "sources.csv"}],
+    }
+
+
+def _package(answers: Answers, resources: list[dict[str, Any]]) -> str:
+    package = {
+        "name": answers.name,
+        "title": answers.metro[answers.languages[0]],
+        "description": "To be written by the authors of the study.",
+        "licenses": [dict(LICENCE)],
+        "resources": resources,
+    }
+    return (
+        "# The files of this study. State the licence of each before you publish it.\n"
+        "# A line that begins with # in a table is an example and no data.\n" + _yaml(package)
+    )
+
+
+def _yaml(content: Any) -> str:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
