@@ -20,28 +20,29 @@ CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
 UNDER_CI = os.environ.get("CI") == "true"
-
-
 SHIPPED = ("bandung-cimahi", "jabodetabek", "austria")
 
 
-class OfAbsentStudy(pytest.Module):
+class OfAbsentStudy(pytest.File):
     """A module of tests about a shipped study that a fork has removed."""
 
     def collect(self):
         pytest.skip("a study that these tests name is not there", allow_module_level=True)
 
 
-def pytest_pycollect_makemodule(module_path: Path, parent):
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent):
     """Skip modules that name an absent study in quotes or paths, or import one that does."""
-    text = module_path.read_text(encoding="utf-8")
-    for helper in module_path.parent.glob("*.py"):
-        if helper.stem in text and helper.stem != "conftest":
-            text += helper.read_text(encoding="utf-8")
+    collected = yield
     absent = [study for study in SHIPPED if not (ROOT / "data" / study).is_dir()]
-    if any(re.search(rf"[\"'/]{study}[\"'/]", text) for study in absent):
-        return OfAbsentStudy.from_parent(parent, path=module_path)
-    return None
+    if absent and file_path.name.startswith("test_") and file_path.suffix == ".py":
+        text = file_path.read_text(encoding="utf-8")
+        for helper in file_path.parent.glob("*.py"):
+            if helper.stem in text and helper.stem != "conftest":
+                text += helper.read_text(encoding="utf-8")
+        if any(re.search(rf"[\"'/]{study}[\"'/]", text) for study in absent):
+            return [OfAbsentStudy.from_parent(parent, path=file_path)]
+    return collected
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,9 @@ def test_a_layer_comes_with_its_licence_and_a_file_as_bytes(folder):
         "properties": {"area_code": "3171"}, "geometry": {"type": "Polygon",
         "coordinates": [[[106, -6], [107, -6], [107, -5], [106, -5], [106, -6]]]}}]}"""
     amendment = Amendment(folder)
-    amendment.put_layer("districts", square, "Districts", "CC BY 4.0", "Synthetic, for the tests")
+    amendment.put_layer(
+        "districts", square, "Districts", ["CC BY 4.0"], ["Synthetic, for the tests"]
+    )
     amendment.put_file("collection/photos/p.jpg", b"\xff\xd8synthetic")
     assert amendment.problems() == []
     amendment.make()

@@ -201,7 +201,9 @@ def test_bibliography_is_sorted_and_holds_every_citation():
 def prose_of(page: Path) -> str:
     """Return what a reader reads: no code, link targets, substitutions, options or list numbers."""
     text = page.read_text(encoding="utf-8")
-    text = re.sub(r"^ *```(?:console|\{code-block\}).*?```", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(
+        r"^ *```(?:console|\{code-block\}).*?```", "", text, flags=re.DOTALL | re.MULTILINE
+    )
     text = re.sub(r"^ *(?:`{3,}|:{3,}|:\w).*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"`[^`]*`|\]\([^)]*\)|\{\{.*?\}\}", "", text)
     return re.sub(r"^ *\d+\. ", "", text, flags=re.MULTILINE)

@@ -17,6 +17,8 @@ DATA = project_root() / "data"
 STUDIES = sorted(path.parent.name for path in DATA.glob("*/study.yml"))
 WRONG = "?!;; wrong"
 UNKNOWN = "NOWHERE-0"
+NOT_SHIPPED = {"documents", "survey_variables", "survey_answers", "photos"}
+"""No study has a transcript, a survey or a photograph yet."""
 
 
 def table_files(study: Path) -> dict[str, str]:
@@ -75,7 +77,7 @@ def test_shipped_study_is_clean(study):
 
 
 def test_every_table_is_shipped():
-    shipped = {*table_names()} - {"documents"}  # no study has a transcript yet
+    shipped = {*table_names()} - NOT_SHIPPED
     assert {*TABLES} == shipped
 
 

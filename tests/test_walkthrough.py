@@ -102,7 +102,9 @@ def test_the_book_of_the_study_stands_alone(walked):
     home = BeautifulSoup((html / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert "My metro" in home.title.get_text()
     assert not home.find(string=re.compile("Cimahi"))
-    commuting = BeautifulSoup((html / "05-commuting.html").read_text(encoding="utf-8"), "html.parser")
+    commuting = BeautifulSoup(
+        (html / "05-commuting.html").read_text(encoding="utf-8"), "html.parser"
+    )
     assert commuting.select("iframe.mb-map")
     for link in home.select("a[href]"):
         target = link["href"].split("#")[0]

@@ -100,15 +100,20 @@ class Amendment:
             self._put_table(path, together, key)
         return len(changed)
 
-    def put_layer(self, name: str, features: str, title: str, licence: str, attribution: str):
-        """Write a map layer as GeoJSON in EPSG:4326 and declare it with its licence."""
+    def put_layer(
+        self, name: str, features: str, title: str, licences: Sequence[str], credited: Sequence[str]
+    ) -> None:
+        """Write a map layer as GeoJSON in EPSG:4326 and declare its licences and whom to name."""
         path = f"layers/{name}.geojson"
         if self._current(path) != features.encode():
             self.files[path] = features
         entry = {"name": name, "title": title, "path": path, "scheme": "file"}
         entry |= {"format": "geojson", "mediatype": "application/geo+json", "encoding": "utf-8"}
-        entry |= {"licenses": [{"name": slugify(licence, lowercase=False), "title": licence}]}
-        self._declare_entry(entry | {"sources": [{"title": attribution}]})
+        entry["licenses"] = [
+            {"name": slugify(title, lowercase=False), "title": title} for title in licences
+        ]
+        entry["sources"] = [{"title": title} for title in credited]
+        self._declare_entry(entry, replace=True)
 
     def put_file(self, path: str, content: str | bytes) -> None:
         """Write a file that is no table, such as a picture; nothing if it stands there already."""
@@ -239,11 +244,14 @@ class Amendment:
             entry | {"sources": [{"title": "Each row names its source; see sources.csv"}]}
         )
 
-    def _declare_entry(self, entry: dict[str, Any]) -> None:
+    def _declare_entry(self, entry: dict[str, Any], *, replace: bool = False) -> None:
         package = self._load("datapackage.yaml")
-        if entry["path"] in {item["path"] for item in package["resources"]}:
+        resources = package["resources"]
+        same = [n for n, item in enumerate(resources) if item["path"] == entry["path"]]
+        if same and (not replace or resources[same[0]] == entry):
             return
-        package["resources"].append(entry)
+        package["resources"] = [entry if n in same else item for n, item in enumerate(resources)]
+        package["resources"] += [] if same else [entry]
         self._dump("datapackage.yaml", package)
 
     def _load(self, path: str) -> Any:
@@ -259,7 +267,12 @@ class Amendment:
 
 
 def _same_import(kept: dict[str, Any], entry: dict[str, Any]) -> bool:
-    return (kept["kind"], kept["file"]) == (entry["kind"], entry["file"])
+    """Tell whether two records are of one file, brought to one place."""
+
+    def place(record: dict[str, Any]) -> tuple:
+        return record["kind"], record["file"], record.get("options", {}).get("target")
+
+    return place(kept) == place(entry)
 
 
 def _known(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> pd.Series:

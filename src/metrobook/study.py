@@ -206,7 +206,7 @@ class Study:
             code: role for role, codes in self.settings["areas"].items() for code in codes or []
         }
         frame = self.table("areas")
-        return frame.assign(role=frame["area_code"].map(roles).fillna(""))
+        return frame.assign(role=frame["area_code"].map(roles).astype(object).fillna(""))
 
     def codes(self, role: str) -> list[str]:
         """Return the codes of the areas that have a role, in the order of ``study.yml``."""

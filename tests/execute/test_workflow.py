@@ -9,7 +9,10 @@ import time
 import pytest
 
 from metrobook.compendium import data_resources, study_ids, study_settings
+from metrobook.execute.books import CHOSEN
+from metrobook.publish.site import all_books
 from metrobook.steps import all_steps
+from metrobook.templates import template_csv
 
 
 @pytest.fixture
@@ -137,7 +140,43 @@ def test_a_changed_page_renders_without_running_notebooks(plan, compendium):
     change(compendium / "book" / "methods.md")
     planned = plan()
     assert not [job for job in planned if job[0] == "step"]
-    assert len([job for job in planned if job[0] == "site"]) == 4
+    assert len([job for job in planned if job[0] == "site"]) == len(all_books())
+
+
+def test_a_study_is_planned_alone_or_in_one_language_alone(plan, compendium, monkeypatch):
+    monkeypatch.setenv(CHOSEN, "jabodetabek")
+    assert {job[1:3] for job in plan() if job[0] == "site"} == {
+        ("jabodetabek", "en"), ("jabodetabek", "id"),
+    }  # fmt: skip
+    monkeypatch.setenv(CHOSEN, "jabodetabek/id")
+    planned = plan()
+    assert {job[1:3] for job in planned if len(job) > 1} == {("jabodetabek", "id")}
+    assert ("assemble",) in planned
+
+
+def test_another_set_of_books_renders_pages_again_and_runs_no_notebook(
+    plan, compendium, monkeypatch
+):
+    pretend_built(compendium)
+    monkeypatch.setenv(CHOSEN, "jabodetabek")
+    subprocess.run(
+        [sys.executable, "-m", "snakemake", "--touch", "--cores", "1"],
+        cwd=compendium, capture_output=True, check=True,
+    )  # fmt: skip
+    triggers = ("--rerun-triggers", "mtime", "params", "input")
+    assert plan(*triggers) == set()
+    monkeypatch.delenv(CHOSEN)
+    assert plan(*triggers) == {
+        ("site", "jabodetabek", "en"), ("site", "jabodetabek", "id"), ("assemble",), ("all",),
+    }  # fmt: skip
+
+
+def test_a_table_without_rows_is_no_input_of_a_step(plan, compendium):
+    pretend_built(compendium)
+    flows = compendium / "data" / "jabodetabek" / "commuting" / "flows.csv"
+    flows.write_text(template_csv("flows"), encoding="utf-8")
+    change(flows)
+    assert not [job for job in plan() if job[0] == "step"]
 
 
 def test_the_plan_goes_to_a_cluster_unchanged(plan):

@@ -79,7 +79,9 @@ def _empty_things(tree: BeautifulSoup, chapter: Chapter) -> list[str]:
         if not [row for row in table.find_all("tr") if row.find("td")]
     ]
     found += [f"empty {tag.name}" for tag in tree.find_all(["ul", "figcaption"]) if _is_empty(tag)]
-    found += [f"empty paragraph in {tag.parent}"[:200] for tag in tree.find_all("p") if _is_empty(tag)]
+    found += [
+        f"empty paragraph in {tag.parent}"[:200] for tag in tree.find_all("p") if _is_empty(tag)
+    ]
     own = f"files/{chapter.step}/tables/"
     for link in tree.find_all("a", href=re.compile(re.escape(own))):
         file = chapter.folder / "tables" / link["href"].removeprefix(own)
@@ -143,7 +145,7 @@ def traces(study: str, part: str) -> frozenset[str]:
     )
     telling = {
         word for word in words[part]
-        if len(word) >= LONG and not word.replace(".", "").isdigit()
+        if (len(word) >= LONG and " " in word)
         or re.fullmatch(r"(?:K|ST|EV|LI|DO|W|R|C|SP)\d+", word)
     }  # fmt: skip
     return frozenset(word for word in telling if word not in others)

@@ -114,7 +114,10 @@ def _bytes_read(step: Step, study: str, gone: frozenset[str]) -> list[tuple[str,
     folder = ROOT / "data" / study
     declared = {*step.tables_behind, *(f"{LAYER}{name}" for name in step.layers)}
     files = [item.path for item in data_resources(folder) if part_of(item) in declared - gone]
-    return [(step.notebook.name, _digest(step.notebook)), *((str(path), _digest(path)) for path in files)]
+    return [
+        (step.notebook.name, _digest(step.notebook)),
+        *((str(path), _digest(path)) for path in files),
+    ]
 
 
 @dataclass
@@ -150,6 +153,7 @@ class Bench:
                     self._execute(step, study, results, kept)
                 found[step.name] = _kept(step.name, kept)
                 shutil.rmtree(results, ignore_errors=True)
+                results.parent.mkdir(parents=True, exist_ok=True)
                 results.symlink_to(kept / "results")
         return list(found.values())
 

@@ -12,7 +12,8 @@ from tests.gaps.harness import optional_parts
 from tests.gaps.test_matrix import STUDIES
 
 NEGATIONS = re.compile(
-    r"\b(?:no|not|nobody|none|nothing|nor|neither|never|without|cannot|lacks|unknown|too few|fewer)\b",
+    r"\b(?:no|not|nobody|none|nothing|nor|neither|never|without|cannot|lacks|unknown|fewer"
+    r"|too few)\b",
     re.IGNORECASE,
 )
 SAYS_OF_SOURCES = ("02-collection",)
@@ -68,3 +69,12 @@ def test_every_part_that_is_gone_is_named_as_lacking_where_it_is_read(nothing):
         statement = checks.page(one).find(class_=checks.STATEMENT).get_text()
         assert "This chapter had: Areas and Sources." in statement, (study.id, one.step)
         assert "It lacks:" in statement
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_areas_alone_are_enough_for_a_book(study, bench):
+    chapters = bench.run(study, frozenset([*optional_parts(study), "sources"]))
+    assert len(chapters) == 9
+    assert not [fault for one in chapters for fault in checks.faults(one)]
+    collection = checks.page(chapters[1]).get_text()
+    assert "Neither sources nor evidence items were entered for this study." in collection

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from metrobook.cli import app
 from metrobook.compendium import data_resources, read_csv, read_yaml
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.bibtex import read_bibtex
@@ -81,6 +83,7 @@ CSL = [
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    (tmp_path / "_toc.yml").touch()
     data_resources.cache_clear()
     yield small_study(tmp_path, {"A1": "Synthetic core"})
     data_resources.cache_clear()
@@ -331,6 +334,7 @@ def test_a_file_of_another_encoding_is_read_and_told(study, tmp_path):
     assert [entry.what for entry in proposal.report.of("changed")] == ["encoding"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_in_words(text):
     assert isinstance(read_bibtex("@misc{a, title={" + text, Report()), list)
@@ -354,6 +358,13 @@ json_values = st.recursive(
 def test_any_entry_of_csl_is_read(item):
     [work] = read_csl(json.dumps([item]), Report(), "a.json")
     assert isinstance(work.source_id, str)
+
+
+def test_the_command_imports_a_bibliography(study, tmp_path):
+    path = kept(tmp_path, "mine.ris", RIS)
+    words = ["import", "literature", str(path), "--study", "synthetic", "--notes", "--yes"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert "santos-silva-2006" in register(study)
 
 
 def test_the_record_names_the_file_and_its_keys(study, tmp_path):

@@ -9,8 +9,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from typer.testing import CliRunner
 
 from metrobook.amend import Amendment
+from metrobook.cli import app
 from metrobook.compendium import data_resources, read_csv, read_yaml
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.descriptions import blank_descriptions
@@ -30,6 +32,7 @@ SOURCE = {"publisher": "Synthetic photographer", "title": "Synthetic pictures"}
 def study(tmp_path, monkeypatch):
     """A study of one area around the place of the pictures."""
     monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    (tmp_path / "_toc.yml").touch()
     data_resources.cache_clear()
     study = small_study(tmp_path, {"A1": "Synthetic core"})
     amendment = Amendment(study.folder)
@@ -229,6 +232,39 @@ def test_descriptions_without_a_column_are_refused(study, folder):
     describe(folder, "a.jpg,public", header="file,consent")
     with pytest.raises(ForeignFileError, match="lacks the columns caption_en, faces"):
         read_photos(folder, study, **SOURCE)
+
+
+@pytest.mark.parametrize("key", ["../../a", "a b", "-a", "a.b"])
+def test_keys_that_are_none_are_refused(study, folder, key):
+    describe(
+        folder, f"a.jpg,Caption,public,none,{key}", header="file,caption,consent,faces,photo_id"
+    )  # fmt: skip
+    with pytest.raises(ForeignFileError, match="Row 2, photo_id"):
+        read_photos(folder, study, **SOURCE)
+
+
+def test_pictures_of_one_name_need_keys(study, folder):
+    (folder / "more").mkdir()
+    jpeg(folder / "more" / "a.jpg")
+    describe(folder, "a.jpg,Caption,public,none", "more/a.jpg,Caption,public,none")
+    with pytest.raises(ForeignFileError, match=r"more/a\.jpg would have one key"):
+        read_photos(folder, study, **SOURCE)
+
+
+def test_the_command_writes_descriptions_to_fill_and_then_imports(study, folder):
+    (folder / "photos.csv").unlink()
+    words = ["import", "photos", str(folder), "--study", "synthetic", "--yes",
+             "--publisher", "Synthetic photographer", "--title", "Synthetic pictures"]  # fmt: skip
+    first = CliRunner().invoke(app, words)
+    assert (first.exit_code, "look at every picture" in " ".join(first.output.split())) == (1, True)
+    assert not (study.folder / "collection").exists()
+    table = folder / "photos.csv"
+    filled = table.read_text("utf-8").replace(
+        "a.jpg,,,withheld,unchecked", "a.jpg,Gate,,public,none"
+    )
+    table.write_text(filled, "utf-8")
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert (study.folder / "collection/photos/P01.jpg").exists()
 
 
 def test_blank_descriptions_publish_nothing_and_count_on(study, folder):

@@ -236,6 +236,13 @@ def test_an_export_without_its_form_is_told_what_to_bring(tmp_path, study):
         read_survey(path, study, SurveyOptions("trial"), **CITED)
 
 
+def test_a_form_in_place_of_answers_is_told_from_them(study, form):
+    with pytest.raises(
+        ForeignFileError, match=r"holds questions and no answers.*--form form\.xlsx"
+    ):
+        read_survey(form, study, SurveyOptions("trial"), **CITED)
+
+
 def test_trips_are_counted_as_trips_but_trusted_as_people(tmp_path, study, form):
     path = write_workbook(tmp_path / "export.xlsx", *kobo_tables())
     proposal = read_survey(path, study, SurveyOptions("trial", form, synthetic=True), **CITED)

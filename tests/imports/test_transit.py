@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from metrobook.amend import Amendment
+from metrobook.cli import app
 from metrobook.compendium import data_resources, read_yaml
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.courses import means
@@ -26,6 +28,7 @@ KINDS = ("rail_lines", "rail_stations", "bus_corridors")
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
+    (tmp_path / "_toc.yml").touch()
     data_resources.cache_clear()
     yield mapped_study(tmp_path)
     data_resources.cache_clear()
@@ -83,6 +86,12 @@ def test_bus_corridors_are_named_by_their_ends_and_counted_by_frequency(study, f
     assert bus["name"] == "10: Synthetic Street North → Synthetic Street South"
     assert (bus["ref"], bus["trips_weekday"]) == ("10", 12 + 3)
     assert bus["length_km"] == pytest.approx(11.05, abs=0.02)
+
+
+def test_ends_are_named_by_their_stations(study, feed):
+    lines = read_transit(feed, study, **CREDIT).preview.query("means == 'rail'")
+    ends = [("Synthetic West", "Synthetic East"), ("Synthetic East", "Synthetic West")]
+    assert list(zip(lines["start"], lines["end"], strict=True)) == ends
 
 
 def test_stations_stand_once_with_the_area_they_lie_in(study, feed):
@@ -225,7 +234,7 @@ def test_a_layer_of_another_origin_is_never_mixed(study, feed):
     ]}  # fmt: skip
     amendment = Amendment(study.folder)
     amendment.put_layer(
-        "bus_corridors", json.dumps(osm), "Buses", "ODbL-1.0", "© OpenStreetMap contributors"
+        "bus_corridors", json.dumps(osm), "Buses", ["ODbL-1.0"], ["© OpenStreetMap contributors"]
     )
     amendment.make()
     before = content(study)
@@ -271,6 +280,15 @@ def test_licence_and_attribution_are_asked_for(study, feed):
         read_transit(feed, study)
 
 
+def test_the_command_imports_a_feed_and_says_that_it_stands_there(study, feed):
+    words = ["import", "transit", str(feed), "--study", "synthetic", "--yes",
+             "--licence", "CC BY 4.0", "--attribution", "Synthetic Transit 2026"]  # fmt: skip
+    first, again = (CliRunner().invoke(app, words) for _ in range(2))
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert "layers/rail_lines.geojson" in first.output
+    assert "All of it stands in the study already." in again.output
+
+
 def test_what_is_no_feed_is_refused(study, tmp_path):
     (tmp_path / "a.zip").write_bytes(b"synthetic")
     (tmp_path / "empty").mkdir()
@@ -292,7 +310,7 @@ def test_a_budget_is_kept_by_fewer_points_or_refused(study, tmp_path):
     thin = read_transit(path, study, budget=10, **CREDIT).amendment.files[
         "layers/rail_lines.geojson"
     ]
-    assert len(whole) > 150_000
+    assert len(whole) > 140_000
     assert len(thin) < 10_000
     with pytest.raises(ForeignFileError, match="Raise it"):
         read_transit(path, study, budget=0, **CREDIT)

@@ -173,7 +173,7 @@ def test_where_nothing_fits_the_nearest_names_are_said(zones, compendium, tmp_pa
     with pytest.raises(ForeignFileError) as refusal:
         proposed(saved(zones.assign(ZONE_NM=zones["ZONE_CD"] + " Synthetiq"), tmp_path), study)
     said = str(refusal.value)
-    assert "None of the 6 zones (Z01 Z01 Synthetiq" in said
+    assert "Not one of the 6 zones (Z01 Z01 Synthetiq" in said
     assert "nearest is Z01 Z01 Synthetiq" in said
     assert "2 Elsewhere: no polygon: no code fits, and no name comes near" in said
     assert "--only" in said

@@ -39,7 +39,11 @@ def test_three_missing_parts_stand_open_and_four_are_folded():
 
 def test_titles_and_sentences_are_escaped_and_translated():
     odd = dataclasses.replace(FLOWS, title="a", without="b")
-    words = {"a": "<i>Arus</i>", "b": "<b>Tanpa itu</b>", "It lacks: {parts}.": "Tidak ada: {parts}."}
+    words = {
+        "a": "<i>Arus</i>",
+        "b": "<b>Tanpa itu</b>",
+        "It lacks: {parts}.": "Tidak ada: {parts}.",
+    }
     text = statement([(odd, 0)], ", ".join, lambda message: words.get(message, message))
     page = BeautifulSoup(text, "html.parser")
     assert page.i is None and page.b is None
@@ -65,5 +69,8 @@ def test_a_part_that_was_taken_away_has_no_size(gone, tmp_path, monkeypatch):
 
 
 def test_the_same_name_may_be_a_table_and_a_layer():
-    kinds = {(one.name, one.kind) for one, _size in inventory(find_step("06"), Study.load("bandung-cimahi"))}
+    kinds = {
+        (one.name, one.kind)
+        for one, _size in inventory(find_step("06"), Study.load("bandung-cimahi"))
+    }
     assert {("areas", "table"), ("areas", "layer")} <= kinds

@@ -42,12 +42,20 @@ def test_unknown_purposes_keep_the_words_of_the_table():
 def test_every_kind_has_every_sentence_with_no_other_placeholders(kind):
     survey, own = journeys.words(journeys.SURVEY, str), journeys.words(kind, str)
     assert own.keys() == survey.keys()
+    known = {"year", "purpose", "total"}
     names = lambda text: {name for _, name, _, _ in Formatter().parse(text) if name}  # noqa: E731
     for key, sentence in own.items():
-        assert names(sentence) <= names(survey[key]) | {"year", "purpose"}, key
+        assert names(sentence) <= names(survey[key]) | known, key
 
 
 def test_moves_of_residence_are_never_called_commuting():
     for sentence in journeys.words(journeys.MOVES, str).values():
         said = "".join(text for text, *_ in Formatter().parse(sentence)).lower()
         assert not any(word in said for word in ("commut", "working day", "survey")), sentence
+
+
+@pytest.mark.parametrize("kind", [journeys.SURVEY, journeys.COUNT, journeys.MOVES])
+def test_dependence_names_both_ends(kind):
+    values = {"core": "C", "year": "2023", "share": "60%", "most": "Hill", "least": "Bay"}
+    text = journeys.words(kind, str)["fact"].format(**values, most_share="80%", least_share="30%")
+    assert text.index("30% in Bay") < text.index("80% in Hill")

@@ -6,10 +6,23 @@ from markupsafe import Markup
 
 from metrobook.render.surprises import surprise_log
 
-NAMES = (
-    "expected shown_by measured rivals test for against none reason needed revision "
-    "open closed favoured rejected"
-).split()
+NAMES = [
+    "expected",
+    "shown_by",
+    "measured",
+    "rivals",
+    "test",
+    "for",
+    "against",
+    "none",
+    "reason",
+    "needed",
+    "revision",
+    "open",
+    "closed",
+    "favoured",
+    "rejected",
+]
 LABELS = {name: f"[{name}]" for name in NAMES}
 SURPRISES = pd.DataFrame([
     {"surprise_id": "AB1", "evidence_ids": "E1;E2", "status": "open", "text": "It <fell>.",

@@ -29,7 +29,7 @@ def new(
     ] = None,
     core: Annotated[Several, typer.Option(help="Areas at the centre: CODE=NAME; or NAME.")] = None,
     buffer: Annotated[Several, typer.Option(help="Areas that lean on the core.")] = None,
-    ring: Annotated[Several, typer.Option(help="Further areas of the metropolis.")] = None,
+    ring: Annotated[Several, typer.Option(help="Further areas of the metropolitan area.")] = None,
     comparison: Annotated[
         Several, typer.Option(help="Areas outside, to compare core and buffer with.")
     ] = None,

@@ -21,7 +21,7 @@ from metrobook.exchange.text import decode, normalise
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MOST_BYTES = 128 * 1024**2
 MOST_ROWS = 500_000
-MOST_COLUMNS = 500
+MOST_COLUMNS = 5_000
 MOST_CELLS = 10_000_000
 LAST_ROW = 1_048_576
 LONGEST_CELL = 10_000_000

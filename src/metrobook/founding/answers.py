@@ -1,4 +1,4 @@
-"""What a new study must be told: its metropolis, areas, period and question."""
+"""What a new study must be told: its metropolitan area, areas, period and question."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _csv(table: str, rows: pd.DataFrame, languages: Iterable[str]) -> str:
 
 
 def _areas(answers: Answers) -> pd.DataFrame:
-    """Return the metropolis, its areas and the country; a name serves in every language."""
+    """Return the metropolitan area, its areas and the country; a name serves in every language."""
     languages = (SOURCE_LANGUAGE, *answers.languages)
 
     def row(code: str, level: str, above: str, names: dict[str, str]) -> dict[str, str]:

@@ -175,8 +175,9 @@ def _named(routes: pd.DataFrame, feed: Feed) -> pd.DataFrame:
 
 
 def _ends(trips: pd.Series, feed: Feed) -> pd.DataFrame:
-    """Return the names of the first and last stop of trips."""
-    name = feed.stops.set_index("stop_id")["stop_name"]
+    """Return the names of the first and last stop of trips, or of the stations they are of."""
+    stops = feed.stops.set_index("stop_id")
+    name = stops["parent_station"].map(stops["stop_name"]).fillna(stops["stop_name"])
     times = feed.stop_times[feed.stop_times["trip_id"].isin(trips)]
     ends = times.groupby("trip_id")["stop_id"].agg(["first", "last"])
     return pd.DataFrame({"start": ends["first"].map(name), "end": ends["last"].map(name)})

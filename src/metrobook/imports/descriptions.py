@@ -18,6 +18,7 @@ DESCRIPTIONS = "photos.csv"
 CAPTION = "caption_en"
 CLOSED = ("consent", "faces")
 FREE = ("photo_id", "taken", "area_code", "note")
+KEY = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 SHOWN = 10
 
 
@@ -118,6 +119,9 @@ def _wrong(rows: pd.DataFrame, pictures: set[str]) -> Iterable[str]:
                 yield f"Row {number}, {name}: “{row[name]}” is none of {', '.join(allowed[name])}."
         if row["consent"] == "public" and not row[CAPTION]:
             yield f"Row {number}, {CAPTION}: say what can be seen on “{row['file']}”."
+    keyed = (rows["photo_id"] == "") | rows["photo_id"].str.fullmatch(KEY)
+    for number, cell in rows.loc[~keyed.astype(bool), "photo_id"].items():
+        yield f"Row {number}, photo_id: “{cell}” has more than letters, digits, - and _."
     for name in ("file", "photo_id"):
         for number, cell in rows.loc[rows.duplicated(name) & (rows[name] != ""), name].items():
             yield f"Row {number}, {name}: “{cell}” stands there twice."

@@ -35,7 +35,7 @@ NEEDED = {
     "stop_times": ("trip_id", "stop_id", "stop_sequence"),
 }
 KEYS = {"routes": "route_id", "trips": "trip_id", "stops": "stop_id"}
-LATEST = "24"
+MIDNIGHT = 24
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ def read_feed(path: Path, report: Report) -> Feed:
         tables["stops"]["stop_id"]
     )
     report.lost("stop times", int((~known).sum()), "are of trips or stops that the feed lacks")
-    late = times.loc[known & (times["departure_time"].str.strip().str[:2] >= LATEST), "trip_id"]
+    hours = pd.to_numeric(times["departure_time"].str.partition(":")[0], errors="coerce")
+    late = times.loc[known & (hours >= MIDNIGHT), "trip_id"]
     report.changed(
         "trips", late.nunique(), "run past midnight: they count for the day on which they begin"
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slugify import slugify
-
 from metrobook.amend import Amendment
 from metrobook.compendium import Resource
 from metrobook.exchange.project import ForeignFileError
@@ -72,10 +70,12 @@ def put_features(
         ]
     together = sorted([*others, *features], key=_order)
     credited = dict(sorted(credited.items()))
-    amendment.put_layer(
-        layer, _text(layer, credited, together), TITLES[layer], licence, attribution
+    licences, names = (
+        list(dict.fromkeys(told[key] for told in credited.values()))
+        for key in ("licence", "attribution")
     )
-    _credit(amendment, layer, credited)
+    text = _text(layer, credited, together)
+    amendment.put_layer(layer, text, TITLES[layer], licences, names)
     return []
 
 
@@ -103,20 +103,3 @@ def _text(layer: str, credited: dict[str, Any], features: list[dict[str, Any]]) 
 
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-
-
-def _credit(amendment: Amendment, layer: str, credited: dict[str, dict[str, str]]) -> None:
-    """Declare the licences and attributions of all operators of a layer."""
-    package = amendment._load("datapackage.yaml")
-    entry = next(item for item in package["resources"] if item["name"] == layer)
-    licences = dict.fromkeys(told["licence"] for told in credited.values())
-    sources = dict.fromkeys(told["attribution"] for told in credited.values())
-    declared = {
-        "licenses": [
-            {"name": slugify(title, lowercase=False), "title": title} for title in licences
-        ],
-        "sources": [{"title": title} for title in sources],
-    }
-    if any(entry[key] != value for key, value in declared.items()):
-        entry.update(declared)
-        amendment._dump("datapackage.yaml", package)

@@ -28,6 +28,7 @@ from metrobook.study import Study
 
 TABLE = "photos"
 PLACED = ("longitude", "latitude", "area_code")
+PREVIEWED = ("photo_id", "taken", "area_code", "consent", "faces", "file")
 
 
 def read_photos(path: Path, study: Study, *, blur: float = 1.0, **cited: str) -> Proposal:
@@ -85,7 +86,7 @@ def read_photos(path: Path, study: Study, *, blur: float = 1.0, **cited: str) ->
             *_to_delete(study, rows, before),
         ],
         report=report,
-        preview=rows.drop(columns="source_id").reset_index(names="picture"),
+        preview=rows.reset_index(names="picture")[["picture", *PREVIEWED]],
     )  # fmt: skip
 
 
@@ -127,11 +128,16 @@ def _rows(
             report.lost("pictures", 1, str(error))
             continue
         told = {column: cell for column, cell in said.items() if cell}
-        key = told.get("photo_id") or slugify(Path(name).stem, lowercase=False)
+        key = told.get("photo_id") or slugify(Path(name).stem, lowercase=False) or "photo"
         rows[name] = {"taken": picture.taken, **_blurred(picture, blur, areas), **told}
         rows[name] |= {"photo_id": key, "file": f"collection/photos/{key}.jpg"}
     wanted = [column["name"] for column in columns(TABLE, study.languages)]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=wanted).fillna("")
+    twice = frame.index[frame.duplicated("photo_id", keep=False)]
+    if len(twice):
+        raise ForeignFileError(
+            f"{', '.join(twice)} would have one key: give each a photo_id in {DESCRIPTIONS}."
+        )
     shown = showable(frame)
     _tell(frame, shown, areas is not None, report)
     frame.loc[~shown, ["file", *PLACED]] = ""

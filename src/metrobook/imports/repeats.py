@@ -132,8 +132,8 @@ def _refuse(
             [
                 f"{stands}, which differ in:",
                 *lines,
-                f'Say --keep "{last}={rows[last].value_counts().idxmax()}" to read rows of one kind only (several '
-                f"with |){adding}. Nothing was imported.",
+                f'Say --keep "{last}={rows[last].value_counts().idxmax()}" to read rows of one '
+                f"kind only (several with |){adding}. Nothing was imported.",
             ]
         )
     )

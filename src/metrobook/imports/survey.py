@@ -151,7 +151,14 @@ def _read(path: Path, study: Study, options: SurveyOptions, kinds: Mapping[str, 
             raise ForeignFileError(f"There is no file {options.form}.")
         reader = read_limesurvey if is_structure(options.form) else read_kobo
         return _retyped(reader(path, options.form), kinds)
-    columns = {column for table in read_sheets(path).values() for column in table.columns}
+    is_form = path.is_file() and is_structure(path)
+    sheets = {} if is_form else read_sheets(path)
+    if is_form or {"survey", "choices"} <= {name.lower() for name in sheets}:
+        raise ForeignFileError(
+            f"{path.name} is a form, which holds questions and no answers. Name the export of the "
+            f"answers, and this file with --form {path.name}."
+        )
+    columns = {column for table in sheets.values() for column in table.columns}
     for tool, marks, form in (
         ("KoboToolbox or ODK", KOBO, "the XLSForm"),
         ("LimeSurvey", LIMESURVEY, "the survey structure (.lss or .txt)"),

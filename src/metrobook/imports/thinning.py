@@ -49,8 +49,8 @@ def thin_lines(lines: gpd.GeoDataFrame, layer: str, budget: int) -> tuple[gpd.Ge
             )
     raise ForeignFileError(
         f"{layer}: {len(lines):,} courses take {size / 1000:.0f} kB even with a tolerance of "
-        f"{tolerance} m, more than the {budget / 1000:.0f} kB of --budget. Raise it, or cut the "
-        "feed to fewer lines."
+        f"{tolerance} m, more than the {budget / 1000:.0f} kB of --budget. Raise it to "
+        f"{size // 1000 + 1}, or cut the feed to fewer lines."
     )
 
 

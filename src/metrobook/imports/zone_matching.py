@@ -213,7 +213,8 @@ def _refuse_nameless(kept: pd.DataFrame) -> None:
         rows = ", ".join(map(str, nameless.index[:SHOWN])) + (" …" if len(nameless) > SHOWN else "")
         raise ForeignFileError(
             f"{counted(len(nameless), 'zone')} without an id: rows {rows}. Give them one in the "
-            "file, name another column with --id, or leave them out with --only '*'. Nothing was imported."
+            "file, name another column with --id, or leave them out with --only '*'. Nothing "
+            "was imported."
         )
 
 

@@ -237,7 +237,7 @@ def _layer(
     )
     title = TITLES[choices.target].format(metro=study.text("metro", "en"))
     amendment.put_layer(
-        choices.target, text(thin.shapes), title, choices.licence, choices.attribution
+        choices.target, text(thin.shapes), title, [choices.licence], [choices.attribution]
     )
     vertices = shapely.get_num_coordinates(thin.shapes)
     shown = table.assign(km2=whole["km2"].round(1), vertices=vertices)

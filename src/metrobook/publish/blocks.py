@@ -67,7 +67,7 @@ def _names(study: Study, role: str, language: str) -> str:
 
 
 def _map_of_metro(found: Results, language: str) -> str:
-    """Return the map of the metropolis, or why there is none."""
+    """Return the map of the metropolitan area, or why there is none."""
     _ = translations(language).gettext
     lacking = found.gaps.get("areas", _("The boundaries of the areas, so that there is no map."))
     return found.fragments.get("metro") or _gap(lacking, language)

@@ -63,13 +63,13 @@ def identity() -> Identity:
     try:
         return Identity(
             title=str(said["title"]),
-            authors=tuple(_author(author) for author in said["authors"]),
+            authors=(_author(said["authors"][0]), *map(_author, said["authors"][1:])),
             version=str(said.get("version", "")),
             licence=str(said.get("license", "")),
             repository=str(said.get("repository-code", "")),
             year=str(said.get("date-released", ""))[:4],
         )
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, IndexError, TypeError, AttributeError):
         raise StudyError(
             f"{FILE} names no title or no authors: fill both as the Citation File Format has it."
         ) from None

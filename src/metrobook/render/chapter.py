@@ -287,8 +287,7 @@ class Chapter:
         sizes = inventory(self.step, self.study)
         self._show(statement(sizes, self.join, _))
         rows = [
-            (_(one.title), self.format(size) if size else _("not collected"))
-            for one, size in sizes
+            (_(one.title), self.format(size) if size else _("not collected")) for one, size in sizes
         ]
         frame = pd.DataFrame(rows, columns=[_("Table or layer"), _("Rows")])
         self.table("data_used", frame, caption=_("Data that this chapter reads"), fold=True)
@@ -314,6 +313,8 @@ class Chapter:
         frame = pd.DataFrame(rows, columns=[_("Result"), _("Value"), _("Unit")])
         if rows:
             self.table("results", frame, caption=_("Numbers handed on"), fold=True)
+        else:
+            self.say(_("This chapter hands on no number."))
         self.results.save()
 
     @cached_property

@@ -81,6 +81,11 @@ def words(kind: str, _: Translate) -> Words:
 
 def _daily(_: Translate) -> Words:
     return {
+        "fact": _(
+            "In {year}, {share} of the commuters who live around {core} travelled there every day: "
+            "from {least_share} in {least} to {most_share} in {most}."
+        ),
+        "column": _("Commuters who travel to the core"),
         "map": _("Commuters, {year}"),
         "dependence": _(
             "The share of an area's commuters whose destination lies in the core. It is a share "
@@ -139,6 +144,12 @@ def _survey(_: Translate) -> Words:
             "of areas have nobody in it in {year}, which means unknown, not zero. Sampling errors "
             "are not printed."
         ),
+        "all": _(
+            "About {total} people in all commute in the metropolitan area, by the estimate of the "
+            "survey."
+        ),
+        "net_gain": _("As a whole the core gains about {net} people a day, by the same estimate."),
+        "net_loss": _("As a whole the core loses about {net} people a day, by the same estimate."),
         "unseen": _("nobody in the sample"),
         "mapped": _(
             "{shown} Not drawn: {outside} people whose destination lies outside {metro}, and "
@@ -168,6 +179,8 @@ def _survey(_: Translate) -> Words:
 
 def _plain(_: Translate) -> Words:
     return {
+        "net_gain": _("As a whole the core gains {net} people by them."),
+        "net_loss": _("As a whole the core loses {net} people by them."),
         "unseen": _("not in the table"),
         "mapped": _(
             "{shown} Not drawn: {outside} people whose destination lies outside {metro}, and "
@@ -193,6 +206,7 @@ def _count(_: Translate) -> Words:
         _daily(_)
         | _plain(_)
         | {
+            "all": _("In all, {total} people commute in the metropolitan area."),
             "total": _(
                 "In {year}, {commuters} residents of {metro} crossed the border of their area for "
                 "{purpose} ({source}). Of those who live outside the core, {share} went to the "
@@ -222,6 +236,12 @@ def _count(_: Translate) -> Words:
 
 def _moves(_: Translate) -> Words:
     return _plain(_) | {
+        "fact": _(
+            "In {year}, {share} of the people who moved away from an area around {core} moved "
+            "there: from {least_share} in {least} to {most_share} in {most}."
+        ),
+        "column": _("Of those who leave, to the core"),
+        "all": _("In all, {total} people moved their home from one area to another."),
         "total": _(
             "In {year}, {commuters} people moved their home across the border of an area of "
             "{metro} ({source}). Of those who left an area outside the core, {share} moved to the "

@@ -62,6 +62,12 @@ def attribution(study: Study, layer: str) -> str:
     return "; ".join(origin["title"] for origin in resource.descriptor.get("sources", []))
 
 
+def _credits(study: Study, *layers: str) -> str:
+    """Return whom the layers that are there must name, each once."""
+    named = (attribution(study, layer) for layer in layers if study.has_layer(layer))
+    return "; ".join(dict.fromkeys(named))
+
+
 def metro_shapes(chapter: Chapter) -> gpd.GeoDataFrame:
     """Return the polygons that the map colours: districts, or areas where there are none.
 
@@ -157,10 +163,11 @@ def layer_sources(study: Study, *layers: str) -> list[str]:
     """
     geodata = study.table("sources").query("kind == 'geodata'")
     licences = {
-        licence["name"].replace("-", " ")
+        text.replace("-", " ")
         for item in study.resources
         if item.name in layers
         for licence in item.descriptor.get("licenses", [])
+        for text in (licence["name"], licence.get("title", ""))
     }
     own = geodata[geodata["licence"].str.replace("-", " ").isin(licences)]
     return sorted((own if len(own) else geodata)["source_id"])
@@ -349,6 +356,6 @@ def _layer_texts(_: Callable[[str], str], study: Study, boundaries: str) -> dict
         "bus_corridors": _("Bus corridors between core and buffer"),
         "reservoirs": _("Reservoirs"),
         "roads": _("Main roads"),
-        "osm": OSM,
+        "osm": _credits(study, "roads", "rail_lines", "rail_stations", "bus_corridors"),
         "boundaries": attribution(study, boundaries),
     }

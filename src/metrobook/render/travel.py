@@ -14,7 +14,6 @@ from metrobook.render.classes import ClassSpec
 from metrobook.render.flow_map import FlowLayer, flow_layer, place_layer
 from metrobook.render.layers import BUS, Layer, choropleth
 from metrobook.render.metro import (
-    OSM,
     MetroMap,
     attribution,
     metro_areas,
@@ -201,7 +200,7 @@ def ridership_map(
         }
         layers += line_layers(
             lines, counts, name=title, texts=texts, fmt=chapter.format, colour=colour,
-            attribution=OSM,
+            attribution=attribution(study, layer),
         )  # fmt: skip
         mapped = [*lines["line"].dropna().unique()]
         rows += [

@@ -256,22 +256,6 @@ def levels_sentence(
     return text.format(count=write(count), compared=write(compared))
 
 
-def dependence_sentence(values: Mapping[str, str], _: Translate) -> str:
-    """Return how far the areas around the core depend on it, from flows of commuters.
-
-    Parameters
-    ----------
-    values : mapping
-        Texts ``core``, ``year``, ``share`` (of the buffer's commuters who travel to the core),
-        ``most``, ``most_share``, ``least``, ``least_share`` (areas and their shares).
-    """
-    text = _(
-        "In {year}, {share} of the commuters who live around {core} travelled there every day: "
-        "from {least_share} in {least} to {most_share} in {most}."
-    )
-    return text.format(**values)
-
-
 def cooperation_sentences(
     agreements: int | None,
     naming: int | None,
