@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -58,6 +59,23 @@ def pretend_built(root) -> None:
 def change(path) -> None:
     later = time.time() + 100
     os.utime(path, (later, later))
+
+
+def write_pages_without_rendering(root) -> None:
+    """Let the workflow call a program that leaves an empty page where a site is asked for."""
+    (root / "stand_in.py").write_text(
+        "import sys, pathlib\n"
+        "told, *book = sys.argv[1:]\n"
+        "pages = {'site': ['sites', *book, 'html'], 'assemble': ['html']}\n"
+        "if told in pages:\n"
+        "    folder = pathlib.Path('_build', *pages[told])\n"
+        "    folder.mkdir(parents=True, exist_ok=True)\n"
+        "    (folder / 'index.html').touch()\n"
+    )
+    workflow = root / "Snakefile"
+    text = workflow.read_text(encoding="utf-8")
+    assert "-m metrobook" in text
+    workflow.write_text(text.replace("-m metrobook", "stand_in.py"), encoding="utf-8")
 
 
 def with_followers(names: set[str], root) -> set[str]:
@@ -157,18 +175,20 @@ def test_a_study_is_planned_alone_or_in_one_language_alone(plan, compendium, mon
 def test_another_set_of_books_renders_pages_again_and_runs_no_notebook(
     plan, compendium, monkeypatch
 ):
+    write_pages_without_rendering(compendium)
     pretend_built(compendium)
+    for study in study_ids(compendium):
+        shutil.rmtree(compendium / "_build" / "sites" / study)
     monkeypatch.setenv(CHOSEN, "jabodetabek")
+    triggers = ("--rerun-triggers", "mtime", "params", "input")
     subprocess.run(
-        [sys.executable, "-m", "snakemake", "--touch", "--cores", "1"],
+        [sys.executable, "-m", "snakemake", "--cores", "1", *triggers],
         cwd=compendium, capture_output=True, check=True,
     )  # fmt: skip
-    triggers = ("--rerun-triggers", "mtime", "params", "input")
     assert plan(*triggers) == set()
     monkeypatch.delenv(CHOSEN)
-    assert plan(*triggers) == {
-        ("site", "jabodetabek", "en"), ("site", "jabodetabek", "id"), ("assemble",), ("all",),
-    }  # fmt: skip
+    again = {job for job in plan(*triggers) if "jabodetabek" in job}
+    assert again == {("site", "jabodetabek", "en"), ("site", "jabodetabek", "id")}
 
 
 def test_a_table_without_rows_is_no_input_of_a_step(plan, compendium):
