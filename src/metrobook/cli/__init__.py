@@ -38,7 +38,8 @@ def check(
     from metrobook.validation import check as find_problems
     from metrobook.validation import flow_notes
 
-    folders = [study_folder(name) for name in ([study] if study else studies())]
+    names = [study] if study else studies()
+    folders = [study_folder(name) for name in names]
     problems = [problem for folder in folders for problem in find_problems(folder)]
     if as_json:
         typer.echo(
@@ -47,7 +48,7 @@ def check(
     elif problems:
         output.print(problem_table(problems))
     else:
-        output.print(f"{study or 'All studies'}: no problem found.")
+        output.print(f"{names[0] if len(names) == 1 else 'All studies'}: no problem found.")
         for note in (note for folder in folders for note in flow_notes(folder)):
             output.print(f"Note: {note}")
         if study:

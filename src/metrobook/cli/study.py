@@ -114,7 +114,8 @@ def rename(
     """Give a study another name, wherever it is named."""
     from metrobook.founding.removal import rename_study
 
-    output.print("Changed: " + ", ".join(rename_study(old, name)), markup=False)
+    output.print("Changed or deleted: " + ", ".join(rename_study(old, name)), markup=False)
+    output.print(f"Next: metrobook build {name}")
 
 
 @study_commands.command()
@@ -129,4 +130,4 @@ def remove(
     if not yes and typer.prompt(f"Type the name of the study to remove data/{study}") != study:
         errors.print("That is not its name: nothing was removed.")
         raise typer.Exit(1)
-    output.print("Removed or changed: " + ", ".join(remove_study(study)), markup=False)
+    output.print("Deleted or changed: " + ", ".join(remove_study(study)), markup=False)

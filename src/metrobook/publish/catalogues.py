@@ -19,6 +19,7 @@ from metrobook.compendium import project_root, read_yaml
 from metrobook.language import LOCALE_FOLDER, SOURCE_LANGUAGE
 from metrobook.publish.site import JUPYTER_BOOK, Book, all_books, stage
 from metrobook.publish.templates import column_stem
+from metrobook.study import Study
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS = [
@@ -105,7 +106,8 @@ def _update_package(language: str) -> tuple[Path, int]:
 def _update_book(language: str) -> tuple[Path, int]:
     template = Catalog(charset="utf-8")
     for book in all_books():
-        if book.language == SOURCE_LANGUAGE:
+        offered = Study.load(book.study).languages
+        if book.language == SOURCE_LANGUAGE and language in offered:
             for message in _book_texts(book):
                 template.add(message)
     path = project_root() / "book" / "locale" / language / "LC_MESSAGES" / "book.po"

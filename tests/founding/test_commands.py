@@ -1,0 +1,141 @@
+"""The commands for a study's life: what they say, what they ask, and what they do."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from metrobook.cli import main
+from metrobook.compendium import study_ids
+from metrobook.execute import workflow
+from metrobook.execute.books import CHOSEN
+
+OPTIONS = (
+    "--metro", "en=Synthetic Metro", "--core", "C1=Synthetic Core", "--buffer", "B1=East; B2=West",
+    "--country", "XX=Synthetic Country", "--period", "2011-2021",
+)  # fmt: skip
+
+
+class Terminal(io.StringIO):
+    """Answers that a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def run(empty, monkeypatch, capsys):
+    """Return a function that runs a command and returns its status and what it printed."""
+
+    def command(*words: str, stdin: io.StringIO | None = None) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["metrobook", *words])
+        monkeypatch.setattr(sys, "stdin", stdin or io.StringIO())
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        return stopped.value.code or 0, " ".join((printed.out + printed.err).split())
+
+    return command
+
+
+def test_a_study_is_founded_from_options(run):
+    status, said = run("new", "synthetic", *OPTIONS)
+    assert status == 0 and "metrobook check synthetic" in said
+    assert study_ids() == ["synthetic"]
+
+
+def test_a_study_is_founded_from_a_file_and_an_option_comes_before_it(run, empty):
+    (empty / "answers.yml").write_text(
+        "metro: {en: From the file}\ncore: [C1=Core]\nbuffer: [B1=Buffer]\ncountry: X\n"
+        "period: 2011-2021\n",
+        encoding="utf-8",
+    )
+    status, _said = run("new", "synthetic", "--from", str(empty / "answers.yml"), "--core", "C2=C")
+    settings = (empty / "data/synthetic/study.yml").read_text(encoding="utf-8")
+    assert status == 0 and 'core: ["C2"]' in settings and "From the file" in settings
+
+
+def test_without_a_terminal_all_that_lacks_is_said_at_once(run, empty):
+    status, said = run("new", "synthetic", "--period", "2011-2021")
+    assert status == 1
+    for key in ("metro", "core", "buffer", "country"):
+        assert f"--{key}" in said
+    assert "--period" not in said and "Traceback" not in said
+    assert list((empty / "data").iterdir()) == []
+
+
+def test_at_a_terminal_only_what_lacks_is_asked(run, empty):
+    typed = Terminal("en=Metro; pt=Metrópole\nC1=Core\nB1=East; B2=West\n")
+    given = ("--country", "XX=Country", "--period", "2011-2021")
+    status, said = run("new", "synthetic", *given, stdin=typed)
+    assert status == 0 and "country:" not in said
+    settings = (empty / "data/synthetic/study.yml").read_text(encoding="utf-8")
+    assert "languages: [en, pt]" in settings and 'buffer: ["B1", "B2"]' in settings
+
+
+def test_check_says_what_is_there_what_would_add_and_one_next_step(run):
+    run("new", "synthetic", *OPTIONS)
+    status, said = run("check", "synthetic")
+    assert status == 0
+    assert "areas.csv (5)" in said and "commuting/flows.csv The book tells who leaves" in said
+    assert said.count("Next step.") == 1
+    assert "metrobook import zones FILE --study synthetic" in said
+    assert said.endswith("metrobook build synthetic")
+
+
+def test_check_of_a_broken_study_lists_its_problems_and_no_next_step(run, empty):
+    run("new", "synthetic", *OPTIONS)
+    with (empty / "data/synthetic/areas.csv").open("a", encoding="utf-8") as file:
+        file.write("C9,No level,,,,,\n")
+    status, said = run("check", "synthetic")
+    assert status == 1 and "Next step" not in said
+    status, said = run("check", "synthetic", "--json")
+    assert status == 1
+    assert {problem["file"] for problem in json.loads(said)} == {"synthetic/areas.csv"}
+
+
+def test_build_runs_the_workflow_for_one_study_alone(run, monkeypatch):
+    run("new", "synthetic", *OPTIONS)
+    asked = []
+
+    class Done:
+        returncode = 0
+
+    monkeypatch.setattr(
+        workflow.subprocess, "run", lambda command, **more: asked.append(more["env"]) or Done()
+    )
+    status, said = run("build", "synthetic")
+    assert status == 0 and "The book is in _build/html/index.html" in said
+    assert run("build", "synthetic", "--language", "en")[0] == 0
+    assert run("book")[0] == 0
+    assert [environment.get(CHOSEN) for environment in asked] == [
+        "synthetic", "synthetic/en", None,
+    ]  # fmt: skip
+
+
+def test_build_of_what_is_not_there_runs_nothing(run, monkeypatch):
+    run("new", "synthetic", *OPTIONS)
+    monkeypatch.setattr(workflow.subprocess, "run", None)
+    status, said = run("build", "nowhere")
+    assert status == 1 and "There is no study 'nowhere'" in said
+    status, said = run("build", "synthetic", "--language", "pt")
+    assert status == 1 and "not offered in language 'pt'" in said
+
+
+def test_rename_says_what_it_changed(run):
+    run("new", "synthetic", *OPTIONS)
+    status, said = run("rename", "synthetic", "renamed")
+    assert status == 0 and "data/renamed" in said
+    assert study_ids() == ["renamed"]
+
+
+def test_remove_asks_for_the_name_again(run):
+    run("new", "synthetic", *OPTIONS)
+    run("new", "other", *OPTIONS)
+    status, said = run("remove", "other", stdin=io.StringIO("oter\n"))
+    assert status == 1 and "nothing was removed" in said
+    assert run("remove", "other", stdin=io.StringIO("other\n"))[0] == 0
+    assert study_ids() == ["synthetic"]
+    status, said = run("remove", "synthetic", "--yes")
+    assert status == 1 and "the only one" in said
