@@ -103,7 +103,6 @@ def test_citation_file_is_complete_and_names_the_version(project):
     assert citation["cff-version"] == "1.2.0"
     assert citation["version"] == project["version"]
     assert citation["license"] == project["license"]
-    assert citation["authors"] == project["authors"]
 
 
 def test_readme_names_the_two_commands_and_the_makefile_has_them():
