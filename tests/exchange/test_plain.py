@@ -289,7 +289,7 @@ def test_another_encoding_is_read_and_said(table):
         ("Document,Code\n", "holds a header and no row below it"),
         ("Document\nW1\n", "has one column only"),
         ('Document,Code\nW1,"a\n', "quotation mark that is opened and not closed"),
-        ("a,b\n" + ",".join("x" * 600) + "\n", "is too large"),
+        ("a,b\n" + ",".join("x" * 6_000) + "\n", "is too large"),
         (bytes(range(256)), "not readable text"),
         ([], "is empty"),
     ],

@@ -9,8 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from metrobook.publish.site import all_books
+from metrobook.study import Study
 
 BASES = [book.base for book in all_books()]
+MAPPED = [book.base for book in all_books() if Study.load(book.study).has_layer("areas")]
+"""Books of studies with boundaries: only they have maps."""
 
 
 @cache

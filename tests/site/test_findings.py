@@ -106,7 +106,7 @@ def numbers_in(tag: Tag) -> list[int]:
     return sorted(int(number) for number in whole.findall(line(tag)))
 
 
-BOOKS = all_books()
+BOOKS = [book for book in all_books() if Study.load(book.study).has("claims")]
 OF_FLAGSHIP = [book for book in BOOKS if book.study == FLAGSHIP]
 OF_OTHERS = [book for book in BOOKS if book.study != FLAGSHIP]
 

@@ -13,11 +13,15 @@ from metrobook.language import text_language
 from metrobook.publish.site import _pages, all_books
 from metrobook.steps import all_steps
 from metrobook.study import Study
-from tests.site.conftest import BASES, pages_of, shown_text, soup
+from tests.site.conftest import BASES, MAPPED, pages_of, shown_text, soup
 
 MOST_BYTES_OF_A_PAGE, MOST_BYTES_OF_A_MAP = 1_000_000, 400_000
 LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "srcset", "link": "href"}
-EXPECTED = {"bandung-cimahi": ["", "id/"], "jabodetabek": ["jabodetabek/", "jabodetabek/id/"]}
+EXPECTED = {
+    "bandung-cimahi": ["", "id/"],
+    "jabodetabek": ["jabodetabek/", "jabodetabek/id/"],
+    "austria": ["austria/", "austria/de/"],
+}
 
 
 def test_the_site_has_a_book_for_every_study_and_language():
@@ -193,7 +197,7 @@ def test_data_offered_for_download_is_the_data_of_the_study(html, root):
             assert path.read_bytes() == original.read_bytes()
 
 
-@pytest.mark.parametrize("base", BASES, ids=lambda base: base or "root")
+@pytest.mark.parametrize("base", MAPPED, ids=lambda base: base or "root")
 def test_maps_load_only_what_the_site_carries(html, base):
     maps = sorted((html / base / "files").rglob("maps/*.html"))
     assert maps

@@ -58,8 +58,13 @@ def control_texts(_: Callable[[str], str]) -> dict[str, str]:
 
 def attribution(study: Study, layer: str) -> str:
     """Return whom a layer must name: its sources as the data package states them."""
-    [resource] = [item for item in study.resources if item.name == layer]
-    return "; ".join(origin["title"] for origin in resource.descriptor.get("sources", []))
+    origins = [
+        origin
+        for item in study.resources
+        if item.name == layer
+        for origin in item.descriptor.get("sources", [])
+    ]
+    return "; ".join(origin["title"] for origin in origins)
 
 
 def _credits(study: Study, *layers: str) -> str:
@@ -276,7 +281,7 @@ def core_buffer_map(
     -------
     MetroMap
         All layers cut to the surroundings of both cities; the table lists the lines that run
-        through both and the stations within them.
+        through both and the stations within them, or the districts where there are none.
     """
     _, study = chapter.gettext, chapter.study
     shapes, areas = metro_shapes(chapter), metro_areas(chapter)
@@ -307,6 +312,9 @@ def core_buffer_map(
             (stations_title, station, study.name(code, chapter.language))
             for station, code in zip(inside["name"], inside["area_code"], strict=True)
         ]
+    if not rows:
+        inside = shapes[shapes["home"].isin(both["area_code"])]
+        rows = [(_("District"), *pair) for pair in zip(inside["name"], inside["city"], strict=True)]
     table = pd.DataFrame(rows, columns=[_("Layer"), _("Name"), _("Area")])
     return MetroMap(layers, table, extent=both)
 
