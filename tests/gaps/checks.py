@@ -35,7 +35,7 @@ def faults(chapter: Chapter) -> list[str]:
         return [chapter.error]
     tree = page(chapter)
     return [
-        *_leftovers(tree),
+        *leftovers(tree),
         *_empty_joins(tree),
         *_empty_things(tree, chapter),
         *_lacks_what_all_have(tree, chapter),
@@ -49,7 +49,8 @@ def _texts(tree: BeautifulSoup) -> list[str]:
     return [*tree.stripped_strings, *attributes]
 
 
-def _leftovers(tree: BeautifulSoup) -> list[str]:
+def leftovers(tree: BeautifulSoup) -> list[str]:
+    """Return what no page may show: traces of errors, of missing values and of templates."""
     found = [(text, LEFTOVERS.search(text)) for text in _texts(tree)]
     return [f"leftover {match[0]!r}: {text[:200]}" for text, match in found if match]
 

@@ -8,7 +8,7 @@ import pytest
 
 from metrobook.study import Study
 from tests.gaps import checks
-from tests.gaps.harness import optional_parts
+from tests.gaps.harness import Bench, optional_parts
 from tests.gaps.test_matrix import STUDIES
 
 NEGATIONS = re.compile(
@@ -78,3 +78,16 @@ def test_areas_alone_are_enough_for_a_book(study, bench):
     assert not [fault for one in chapters for fault in checks.faults(one)]
     collection = checks.page(chapters[1]).get_text()
     assert "Neither sources nor evidence items were entered for this study." in collection
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_other_language_of_a_study_names_the_same_gaps(study, bench):
+    gone = frozenset(optional_parts(study))
+    other = Study.load(study).languages[1]
+    english = bench.run(study, gone)
+    for one, same in zip(
+        Bench(bench.folder, bench.patches, other).run(study, gone), english, strict=True
+    ):
+        assert not one.error
+        assert not checks.leftovers(checks.page(one))
+        assert one.result["gaps"].keys() == same.result["gaps"].keys()
