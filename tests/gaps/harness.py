@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -130,17 +131,20 @@ class Bench:
         Where everything is written; several benches may share it.
     patches : pytest.MonkeyPatch
     language : str
+    copy : callable
+        Sets up the compendium, as :func:`copy_without` does.
     """
 
     folder: Path
     patches: pytest.MonkeyPatch
     language: str = "en"
+    copy: Callable[[str, frozenset[str], Path], None] = copy_without
 
     def run(self, study: str, gone: frozenset[str] = frozenset()) -> list[Chapter]:
         """Return the chapters of a study that lacks parts."""
         with TemporaryDirectory() as place:
             root = Path(place)
-            copy_without(study, gone, root)
+            self.copy(study, gone, root)
             self.patches.setenv("METROBOOK_ROOT", place)
             self.patches.setenv("METROBOOK_RESULTS", str(root / "results"))
             found: dict[str, Chapter] = {}
