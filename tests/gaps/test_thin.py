@@ -22,8 +22,14 @@ LISTS = {
     "for_ids": "evidence",
     "against_ids": "evidence",
 }
-REQUIRED = {"recommendations": "claim_ids", "wanted": "claim_ids", "channels": "claim_ids",
-            "syntheses": "evidence_ids", "actors": "evidence_ids", "surprises": "evidence_ids"}  # fmt: skip
+REQUIRED = {
+    "recommendations": "claim_ids",
+    "wanted": "claim_ids",
+    "channels": "claim_ids",
+    "syntheses": "evidence_ids",
+    "actors": "evidence_ids",
+    "surprises": "evidence_ids",
+}
 FEW = ("events", "applications", "agreements", "replications", "ridership", "modes", "commuters")
 SINCE = {"indicators": "2018"}
 
