@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -53,7 +54,8 @@ class Chapter:
     folder : pathlib.Path
         Its results.
     error : str
-        Where it stopped and why; empty where it ran to its end.
+        Where it stopped and why, or what it was warned of: a page would show that too. Empty
+        where it ran to its end in silence.
     seconds : float
         How long it took.
     """
@@ -173,7 +175,9 @@ class Bench:
             patches.setattr(chapters.Chapter, "picture", _drawn)
             given = {"study": study, "language": self.language, **CHEAP.get(step.name, {})}
             try:
-                _run_cells(step.notebook, given, show)
+                with warnings.catch_warnings(record=True) as heard:
+                    _run_cells(step.notebook, given, show)
+                error = "; ".join(f"{one.category.__name__}: {one.message}" for one in heard)
             except Exception as problem:
                 error = _where(problem)
         results.mkdir(parents=True, exist_ok=True)

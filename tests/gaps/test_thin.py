@@ -23,12 +23,8 @@ LISTS = {
     "against_ids": "evidence",
 }
 REQUIRED = {
-    "recommendations": "claim_ids",
-    "wanted": "claim_ids",
-    "channels": "claim_ids",
-    "syntheses": "evidence_ids",
-    "actors": "evidence_ids",
-    "surprises": "evidence_ids",
+    **dict.fromkeys(("recommendations", "wanted", "channels"), "claim_ids"),
+    **dict.fromkeys(("syntheses", "actors", "surprises"), "evidence_ids"),
 }
 FEW = ("events", "applications", "agreements", "replications", "ridership", "modes", "commuters")
 SINCE = {"indicators": "2018"}
