@@ -8,9 +8,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from metrobook.compendium import data_resources, study_settings
+from metrobook.compendium import data_resources, is_blank, study_settings
 from metrobook.execute.books import books
-from metrobook.founding.blanks import is_blank
 from metrobook.steps import all_steps
 
 ROOT = Path(workflow.basedir)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -77,13 +80,36 @@ def browser():
         chromium.close()
 
 
+def copy_compendium(folder: Path) -> None:
+    """Copy all that a book is made from, and nothing that was built."""
+    for name in ("data", "notebooks", "book", "src"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_toc.yml", "_config.yml", "Snakefile", "CITATION.cff"):
+        shutil.copy(ROOT / name, folder)
+
+
+def console(folder: Path, **variables: str) -> Callable[[str], subprocess.CompletedProcess]:
+    """Put ``.venv/bin/metrobook`` into a copy; return what runs a page's commands there."""
+    command = folder / ".venv" / "bin" / "metrobook"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m metrobook "$@"\n')
+    command.chmod(0o755)
+    environment = {**os.environ, "METROBOOK_ROOT": str(folder), "PYTHONHASHSEED": "0", **variables}
+    environment.pop("METROBOOK_RESULTS", None)
+
+    def run(script: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+
+    return run
+
+
 @pytest.fixture
 def compendium(tmp_path, monkeypatch) -> Path:
     """A copy of the compendium in a folder of its own, with nothing built."""
-    for name in ("data", "notebooks", "book", "src"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_toc.yml", "_config.yml", "Snakefile", "CITATION.cff"):
-        shutil.copy(ROOT / name, tmp_path)
+    copy_compendium(tmp_path)
     monkeypatch.setenv("METROBOOK_ROOT", str(tmp_path))
     return tmp_path
 

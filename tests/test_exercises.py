@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from tests.conftest import console, copy_compendium
 
 ROOT = Path(__file__).parent.parent
 SHEET = ROOT / "book" / "exercises.md"
@@ -37,23 +36,9 @@ def blocks() -> list[str]:
 def done(tmp_path_factory):
     """Run the whole sheet in one console; keep what it left just before tidying up."""
     copy = tmp_path_factory.mktemp("exercises") / "clone"
-    for name in ("data", "notebooks", "book"):
-        shutil.copytree(ROOT / name, copy / name)
-    for name in ("_toc.yml", "_config.yml"):
-        shutil.copy(ROOT / name, copy)
-    command = copy / ".venv" / "bin" / "metrobook"
-    command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m metrobook "$@"\n')
-    command.chmod(0o755)
-    environment = {**os.environ, "METROBOOK_ROOT": str(copy), "PYTHONHASHSEED": "0"}
-    environment.pop("METROBOOK_RESULTS", None)
-
-    def bash(script: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            ["bash", "-c", script], cwd=copy, env=environment, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-
+    copy.mkdir()
+    copy_compendium(copy)
+    bash = console(copy)
     for study, step, options in BASE:
         built = ROOT / "_build" / "results" / study / "en" / step
         if (built / "result.json").exists():

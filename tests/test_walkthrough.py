@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 from metrobook.study import Study
+from tests.conftest import console, copy_compendium
 
 ROOT = Path(__file__).parent.parent
 SECTION = "## The walk-through"
@@ -41,33 +39,15 @@ def commands(text: str) -> list[tuple[str, list[str]]]:
 def walked(tmp_path_factory) -> tuple[Path, list[tuple[str, list[str], str]]]:
     """A compendium in which the walk-through was carried out, with what each command printed."""
     folder = tmp_path_factory.mktemp("walk")
-    subprocess.run(
-        ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        stdout=(folder / "files").open("wb"), check=True,
-    )  # fmt: skip
-    names = (folder / "files").read_bytes().decode().split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    program = folder / ".venv" / "bin" / "metrobook"
-    program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m metrobook "$@"\n')
-    program.chmod(0o755)
-    environment = os.environ | {
-        "METROBOOK_ROOT": str(folder), "COLUMNS": "200", "PYTHONPATH": str(folder / "src"),
-    }  # fmt: skip
-    environment.pop("METROBOOK_RESULTS", None)
+    copy_compendium(folder)
+    bash = console(folder, COLUMNS="200", PYTHONPATH=str(folder / "src"))
     done = []
     for file, text in blocks((ROOT / "book" / "fork.md").read_text(encoding="utf-8")):
         if file:
             (folder / file).write_text(text, encoding="utf-8")
             continue
         for command, expected in commands(text):
-            ran = subprocess.run(
-                command, shell=True, cwd=folder, env=environment, capture_output=True, text=True,
-                check=False,
-            )  # fmt: skip
+            ran = bash(command)
             assert ran.returncode == 0, f"$ {command}\n{ran.stdout}{ran.stderr}"
             done.append((command, expected, ran.stdout + ran.stderr))
     return folder, done

@@ -14,12 +14,14 @@ from ruamel.yaml import YAML
 from slugify import slugify
 
 from metrobook.compendium import (
+    EXAMPLE,
     StudyError,
     columns,
     data_resources,
     read_csv,
     schema,
     study_settings,
+    table_path,
 )
 from metrobook.validation import Problem, check
 
@@ -91,8 +93,8 @@ class Amendment:
         known = self._read_table(path, fields)
         new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
         kept = known[~_known(known, new, list(over))]
-        self._refuse_twice(path, pd.concat([kept, new.drop_duplicates()]), key)
         together = pd.concat([kept, new.drop_duplicates()])
+        self._refuse_twice(path, together, key)
         changed = {*together.itertuples(index=False, name=None)} ^ {
             *known.itertuples(index=False, name=None)
         }
@@ -113,7 +115,7 @@ class Amendment:
             {"name": slugify(title, lowercase=False), "title": title} for title in licences
         ]
         entry["sources"] = [{"title": title} for title in credited]
-        self._declare_entry(entry, replace=True)
+        self._declare(entry, replace=True)
 
     def put_file(self, path: str, content: str | bytes) -> None:
         """Write a file that is no table, such as a picture; nothing if it stands there already."""
@@ -144,7 +146,7 @@ class Amendment:
                 | _stated(include=row["include_en"], exclude=row["exclude_en"])
             )
         self._dump(CODEBOOK, book)
-        self._declare("codebook", CODEBOOK, None)
+        self._declare(codebook_entry())
 
     def keep_import(self, path: str, entry: dict[str, Any]) -> None:
         """Put the record of an import into the list of a file, for the one of the same file."""
@@ -221,8 +223,8 @@ class Amendment:
         declared = [item.path for item in data_resources(self.folder) if item.table == table]
         if declared:
             return declared[0].relative_to(self.folder).as_posix()
-        path = "/".join(filter(None, (schema(table).get("group"), f"{table}.csv")))
-        self._declare(table, path, table)
+        path = table_path(table)
+        self._declare(table_entry(table, path))
         return path
 
     def _read_table(self, path: str, fields: list[str]) -> pd.DataFrame:
@@ -231,20 +233,7 @@ class Amendment:
             return pd.DataFrame(columns=fields, dtype=object)
         return read_csv(content.decode("utf-8-sig")).reindex(columns=fields, fill_value="")
 
-    def _declare(self, name: str, path: str, table: str | None) -> None:
-        kind = {"type": "table", "format": "csv", "mediatype": "text/csv"}
-        if table is None:
-            kind = {"format": "yaml", "mediatype": "application/yaml"}
-        entry = {"name": name, "title": schema(table)["title"] if table else "Codebook"}
-        entry |= {"path": path, "scheme": "file", **kind, "encoding": "utf-8"}
-        if table:
-            entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
-        entry["licenses"] = [dict(LICENCE)]
-        self._declare_entry(
-            entry | {"sources": [{"title": "Each row names its source; see sources.csv"}]}
-        )
-
-    def _declare_entry(self, entry: dict[str, Any], *, replace: bool = False) -> None:
+    def _declare(self, entry: dict[str, Any], *, replace: bool = False) -> None:
         package = self._load("datapackage.yaml")
         resources = package["resources"]
         same = [n for n, item in enumerate(resources) if item["path"] == entry["path"]]
@@ -264,6 +253,30 @@ class Amendment:
         text = StringIO()
         self._yaml.dump(content, text)
         self.files[path] = text.getvalue()
+
+
+def table_entry(table: str, path: str, *, example: bool = False) -> dict[str, Any]:
+    """Return the entry of a table in the data package; ``example`` where it has example lines."""
+    entry = {"name": "area-codes" if table == "areas" else table, "type": "table"}
+    entry |= {"title": schema(table)["title"], "path": path, "scheme": "file", "format": "csv"}
+    entry |= {"mediatype": "text/csv", "encoding": "utf-8"}
+    entry |= {"dialect": {"commentChar": EXAMPLE}} if example else {}
+    entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
+    return entry | _stated_by_authors()
+
+
+def codebook_entry() -> dict[str, Any]:
+    """Return the entry of the codebook in the data package."""
+    entry = {"name": "codebook", "title": "Codebook", "path": CODEBOOK, "scheme": "file"}
+    entry |= {"format": "yaml", "mediatype": "application/yaml", "encoding": "utf-8"}
+    return entry | _stated_by_authors()
+
+
+def _stated_by_authors() -> dict[str, Any]:
+    return {
+        "licenses": [dict(LICENCE)],
+        "sources": [{"title": "Each row names its source; see sources.csv", "path": "sources.csv"}],
+    }
 
 
 def _same_import(kept: dict[str, Any], entry: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import yaml
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LAST = 99
+EXAMPLE = "#"
+"""With which the lines right below the header of a table begin that are examples."""
 WRITTEN = ("en", "id")
 """Languages whose columns the schemas name; those of other languages follow their example."""
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -201,6 +204,37 @@ def _translated(english: dict[str, Any], language: str) -> dict[str, Any]:
     return text | {"title": title, "description": english["description"]}
 
 
+def table_path(table: str) -> str:
+    """Return where the file of a table lies within the folder of a study.
+
+    Examples
+    --------
+    >>> table_path("areas"), table_path("flows")
+    ('areas.csv', 'commuting/flows.csv')
+    """
+    return "/".join(filter(None, (schema(table).get("group"), f"{table}.csv")))
+
+
+def allowed(table: str, column: str) -> list[str]:
+    """Return the words that may stand in a column.
+
+    Examples
+    --------
+    >>> allowed("evidence", "consent")
+    ['public', 'anonymised', 'withheld']
+    """
+    [field] = [field for field in schema(table)["fields"] if field["name"] == column]
+    return field["constraints"]["enum"]
+
+
+def is_blank(table: Path) -> bool:
+    """Tell whether a table holds no rows: only a header and example lines."""
+    with table.open(encoding="utf-8", errors="replace") as lines:
+        next(lines, "")
+        rows = dropwhile(lambda line: line.startswith(EXAMPLE), lines)
+        return not any(line.strip() for line in rows)
+
+
 def example_lines(text: str) -> list[int]:
     """Return the numbers of the lines below the header that are examples: they begin with ``#``.
 
@@ -210,7 +244,7 @@ def example_lines(text: str) -> list[int]:
     [2]
     """
     lines = text.split("\n")[1:]
-    count = next((n for n, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    count = sum(1 for _ in takewhile(lambda line: line.startswith(EXAMPLE), lines))
     return list(range(2, 2 + count))
 
 

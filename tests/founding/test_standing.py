@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from metrobook.amend import Amendment
-from metrobook.compendium import data_resources, study_settings
-from metrobook.founding.blanks import is_blank
+from metrobook.compendium import data_resources, is_blank, study_settings
 from metrobook.founding.guide import place, stages
 from metrobook.founding.standing import standing
 from metrobook.parts import all_parts

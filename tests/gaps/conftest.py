@@ -17,13 +17,4 @@ def bench(tmp_path_factory):
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "gaps"
     shared.mkdir(exist_ok=True)
     mpl.use("Agg")
-    with pytest.MonkeyPatch.context() as patches:
-        patches.setenv("METROBOOK_SITE", "1")
-        yield Bench(shared, patches)
-
-
-@pytest.fixture(autouse=True)
-def restored(monkeypatch):
-    """Give back the root and the results that a bench set."""
-    for name in ("METROBOOK_ROOT", "METROBOOK_RESULTS"):
-        monkeypatch.delenv(name, raising=False)
+    return Bench(shared)

@@ -131,24 +131,23 @@ class Bench:
     ----------
     folder : pathlib.Path
         Where everything is written; several benches may share it.
-    patches : pytest.MonkeyPatch
     language : str
     copy : callable
         Sets up the compendium, as :func:`copy_without` does.
     """
 
     folder: Path
-    patches: pytest.MonkeyPatch
     language: str = "en"
     copy: Callable[[str, frozenset[str], Path], None] = copy_without
 
     def run(self, study: str, gone: frozenset[str] = frozenset()) -> list[Chapter]:
         """Return the chapters of a study that lacks parts."""
-        with TemporaryDirectory() as place:
+        with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patches:
             root = Path(place)
             self.copy(study, gone, root)
-            self.patches.setenv("METROBOOK_ROOT", place)
-            self.patches.setenv("METROBOOK_RESULTS", str(root / "results"))
+            patches.setenv("METROBOOK_SITE", "1")
+            patches.setenv("METROBOOK_ROOT", place)
+            patches.setenv("METROBOOK_RESULTS", str(root / "results"))
             found: dict[str, Chapter] = {}
             for step in all_steps(root):
                 needed = [found[name].key for name in step.needs]

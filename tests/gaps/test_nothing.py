@@ -85,9 +85,7 @@ def test_the_other_language_of_a_study_names_the_same_gaps(study, bench):
     gone = frozenset(optional_parts(study))
     other = Study.load(study).languages[1]
     english = bench.run(study, gone)
-    for one, same in zip(
-        Bench(bench.folder, bench.patches, other).run(study, gone), english, strict=True
-    ):
+    for one, same in zip(Bench(bench.folder, other).run(study, gone), english, strict=True):
         assert not one.error
         assert not checks.leftovers(checks.page(one))
         assert one.result["gaps"].keys() == same.result["gaps"].keys()

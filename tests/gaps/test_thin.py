@@ -87,7 +87,7 @@ def _thin(table: str, frame: pd.DataFrame, kept: dict[str, set[str]], judges: li
 def test_a_study_at_its_beginning_builds_without_a_fault(
     items, claims, coders, seed, tmp_path, bench
 ):
-    begun = Bench(tmp_path, bench.patches, copy=thinned(items, claims, coders, seed))
+    begun = Bench(tmp_path, copy=thinned(items, claims, coders, seed))
     chapters = begun.run(STUDY)
     found = [f"{one.step}: {fault}" for one in chapters for fault in checks.faults(one)]
     assert not [*found, *checks.dangling_links(chapters)]

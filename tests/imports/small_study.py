@@ -79,3 +79,10 @@ def light_compendium(folder: Path, root: Path, *studies: str) -> Path:
     for study in studies:
         shutil.copytree(root / "data" / study, folder / "data" / study)
     return folder
+
+
+def reasons(proposal) -> str:
+    """Return all that an import says of what it understood, changed and lost."""
+    return "\n".join(
+        [*proposal.understood, *(f"{e.what} {e.count} {e.why}" for e in proposal.report.entries)]
+    )

@@ -11,7 +11,7 @@ from metrobook.exchange.project import ForeignFileError
 from metrobook.imports.distances import read_distances
 from metrobook.study import Study
 from metrobook.validation import check
-from tests.imports.small_study import light_compendium, small_study
+from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic distances"}
 PLACES = {"W1": "Wien", "K1": "Kärnten", "T1": "Tirol"}
@@ -61,12 +61,6 @@ def ways(proposal) -> dict[tuple[str, str], str]:
     rows = proposal.preview
     keys = zip(rows["origin_code"], rows["destination_code"], strict=True)
     return dict(zip(keys, rows["value"], strict=True))
-
-
-def reasons(proposal) -> str:
-    return "\n".join(
-        [*proposal.understood, *(f"{e.what} {e.count} {e.why}" for e in proposal.report.entries)]
-    )
 
 
 @pytest.mark.parametrize("text", [MATRIX, LONG])

@@ -22,7 +22,7 @@ from metrobook.imports.roles import PEOPLE
 from metrobook.imports.spread import read_spread
 from metrobook.study import Study
 from metrobook.validation import check
-from tests.imports.small_study import light_compendium, small_study
+from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic table"}
 UK = {"E02002330": "Leeds 001", "E02002331": "Leeds 002"}
@@ -89,12 +89,6 @@ def flows_of(proposal) -> dict[tuple[str, str], str]:
 
 def imported(path: Path, study: Study, **choices):
     return read_flows(path, study, cited=CITED, **({"year": "2021", "purpose": "work"} | choices))
-
-
-def reasons(proposal) -> str:
-    return "\n".join(
-        [*proposal.understood, *(f"{e.what} {e.count} {e.why}" for e in proposal.report.entries)]
-    )
 
 
 @pytest.fixture

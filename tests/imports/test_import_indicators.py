@@ -20,7 +20,7 @@ from metrobook.render.gravity import PEOPLE
 from metrobook.steps import find_step
 from metrobook.study import Study
 from metrobook.validation import check
-from tests.imports.small_study import light_compendium, small_study
+from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic table"}
 PLACES = {"3271": "Kota Bogor", "3276": "Kota Depok"}
@@ -69,12 +69,6 @@ def figures(proposal) -> dict[tuple[str, int], str]:
     rows = proposal.preview
     keys = zip(rows["area_code"], rows["year"], strict=True)
     return dict(zip(keys, rows["value"], strict=True))
-
-
-def reasons(proposal) -> str:
-    return "\n".join(
-        [*proposal.understood, *(f"{e.what} {e.count} {e.why}" for e in proposal.report.entries)]
-    )
 
 
 EXPECTED = {("3271", 2015): "1.5", ("3271", 2016): "1.75", ("3276", 2015): "2", ("3276", 2016): "3"}

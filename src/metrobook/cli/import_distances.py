@@ -46,9 +46,6 @@ def distances(
         file, Study.load(study), measure=measure, unit=unit, sheet=sheet, origin=origin,
         destination=destination, value=value, rows_are=rows_are, join_columns=join_columns or (),
         keep=keep or (), area=area or (), symmetric=symmetric, decimal=decimal,
-        cited={
-            "source": source, "publisher": publisher, "title": title, "year": published,
-            "url": url, "licence": licence,
-        },
+        cited=options.cited(source, publisher, title, published, url, licence),
     )  # fmt: skip
     finish(proposal, study, yes)

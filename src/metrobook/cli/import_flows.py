@@ -56,9 +56,6 @@ def flows(
         year=year, purpose=purpose, unit=unit, rows_are=rows_are, join_columns=join_columns or (),
         keep=keep or (), sum_over=sum_over or (), area=area or (), prefix_length=prefix_length,
         outside=outside, dash_is_zero=dash_is_zero, suppressed=suppressed or (), decimal=decimal,
-        cited={
-            "source": source, "publisher": publisher, "title": title, "year": published,
-            "url": url, "licence": licence,
-        },
+        cited=options.cited(source, publisher, title, published, url, licence),
     )  # fmt: skip
     finish(proposal, study, yes)

@@ -63,9 +63,6 @@ def indicators(
         year=year, area_column=area_column, value=value or (), join_columns=join_columns or (),
         keep=keep or (), area=area or (), quality=quality, dash_is_zero=dash_is_zero,
         suppressed=suppressed or (), decimal=decimal,
-        cited={
-            "source": source, "publisher": publisher, "title": title, "year": published,
-            "url": url, "licence": licence,
-        },
+        cited=options.cited(source, publisher, title, published, url, licence),
     )  # fmt: skip
     finish(proposal, study, yes)

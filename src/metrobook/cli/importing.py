@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
 from typer.core import TyperGroup
 
 from metrobook.cli.showing import errors, output, problem_table, report_table, write
-from metrobook.imports.kinds import KINDS, kind_of_import
-from metrobook.imports.proposal import Proposal
+from metrobook.imports import KINDS
+
+if TYPE_CHECKING:
+    from metrobook.imports.proposal import Proposal
 
 PREVIEWED = 6
 
@@ -23,6 +26,8 @@ class KindGuessed(TyperGroup):
         """Return the command of the named or guessed kind with its arguments."""
         named = next((word for word in arguments if not word.startswith("-")), "")
         if named and named not in self.commands:
+            from metrobook.imports.kinds import kind_of_import
+
             arguments = [kind_of_import(Path(named)), *arguments]
         return super().resolve_command(context, arguments)
 
@@ -64,5 +69,4 @@ def _preview(proposal: Proposal) -> Table:
 
 
 for kind in KINDS:
-    if (Path(__file__).parent / f"import_{kind}.py").exists():
-        import_module(f"metrobook.cli.import_{kind}")
+    import_module(f"metrobook.cli.import_{kind}")

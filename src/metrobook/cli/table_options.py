@@ -28,3 +28,13 @@ Title = Annotated[str, typer.Option(help="The title under which it was published
 Published = Annotated[str, typer.Option(help="The year in which it was published.")]
 Url = Annotated[str, typer.Option(help="Where it was published.")]
 Licence = Annotated[str, typer.Option(help="Its licence, as stated.")]
+
+
+def cited(
+    source: str, publisher: str, title: str, published: str, url: str, licence: str
+) -> dict[str, str]:
+    """Return what was said of the source, by the names of the register."""
+    return {
+        "source": source, "publisher": publisher, "title": title, "year": published,
+        "url": url, "licence": licence,
+    }  # fmt: skip

@@ -16,7 +16,7 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, columns, schema
+from metrobook.compendium import StudyError, allowed, columns, schema
 from metrobook.exchange.codebook import study_codes
 from metrobook.exchange.outgo import ORIGIN
 from metrobook.exchange.project import ForeignFileError, Project
@@ -29,11 +29,7 @@ ITEM_TEXTS = (
     "date", "area_codes", "speaker", "outlet", "topic", "document_id", "start", "end", "note",
 )  # fmt: skip
 DOCUMENTS = "evidence/documents"
-CHOICES = {
-    field["name"]: field["constraints"]["enum"]
-    for field in schema("evidence")["fields"]
-    if field["name"] in ("technique", "consent")
-}
+CHOICES = {name: allowed("evidence", name) for name in ("technique", "consent")}
 
 
 @dataclass(frozen=True)

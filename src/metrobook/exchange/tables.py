@@ -8,6 +8,8 @@ import io
 import warnings
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -131,19 +133,44 @@ def _parsed(text: str, delimiter: str, name: str, sample: int | None = None) -> 
     return numbered
 
 
-def _spreadsheet(path: Path, report: Report) -> list[tuple[int, list[str]]]:
-    check_office(Archive(path))
+@contextmanager
+def opened_workbook(
+    path: Path, *, computed: bool = False, again: str = "save it again as XLSX or CSV"
+) -> Iterator[openpyxl.Workbook]:
+    """Open a spreadsheet that may be damaged or hostile, to be read cell by cell.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    computed : bool
+        Whether cells hold the results of formulas instead of the formulas.
+    again : str
+        What helps where it cannot be read.
+
+    Raises
+    ------
+    ForeignFileError
+        If it cannot be opened, or what is done with it fails on a damaged part.
+    """
+    with Archive(path) as archive:
+        check_office(archive)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which are not read
-            filled = _sheets(path, report)
+            yield openpyxl.load_workbook(
+                io.BytesIO(path.read_bytes()), read_only=True, data_only=computed, keep_links=False
+            )
     except ForeignFileError:
         raise
     except Exception as error:  # whatever a damaged part sets off inside the library
         raise ForeignFileError(
-            f"{path.name} is no readable spreadsheet ({type(error).__name__}): save it again as "
-            "XLSX or CSV. Nothing was imported."
+            f"{path.name} is no readable spreadsheet ({type(error).__name__}): {again}. "
+            "Nothing was imported."
         ) from None
+
+
+def _spreadsheet(path: Path, report: Report) -> list[tuple[int, list[str]]]:
+    filled = _sheets(path, report)
     if len(filled) > 1:
         left = ", ".join(f"“{title}”" for title, _ in filled[1:])
         report.lost("sheets", len(filled) - 1, f"only “{filled[0][0]}” is read, not {left}")
@@ -152,18 +179,13 @@ def _spreadsheet(path: Path, report: Report) -> list[tuple[int, list[str]]]:
 
 def _sheets(path: Path, report: Report) -> list[tuple[str, list]]:
     """Return the sheets that are not empty."""
-    book = openpyxl.load_workbook(
-        io.BytesIO(path.read_bytes()), read_only=True, data_only=False, keep_links=False
-    )
-    filled = []
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()
-        if numbered := _cells(sheet, path.name, report):
-            filled.append((sheet.title, numbered))
-    return filled
+    with opened_workbook(path) as book:
+        read = [(sheet.title, _cells(sheet, path.name, report)) for sheet in book.worksheets]
+    return [(title, numbered) for title, numbered in read if numbered]
 
 
 def _cells(sheet: object, name: str, report: Report) -> list[tuple[int, list[str]]]:
+    sheet.reset_dimensions()
     numbered, seen, formulas = [], 0, 0
     for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
         seen += len(row)
@@ -196,20 +218,21 @@ def _cell(value: object) -> str:
 
 
 def _headers(cells: list[str], report: Report) -> tuple[str, ...]:
-    names, used = [], Counter()
-    empty = repeated = 0
-    for place, cell in enumerate(cells, 1):
-        name = " ".join(cell.split())
-        empty += not name
-        name = name or f"column {place}"
-        used[name] += 1
-        if used[name] > 1:
-            repeated += 1
-            name = f"{name} ({used[name]})"
-        names.append(name)
+    empty = sum(not cell.strip() for cell in cells)
     report.changed("headers", empty, "were empty and are named by their place")
+    return tuple(distinct_headers(cells, report))
+
+
+def distinct_headers(cells: list[str], report: Report) -> list[str]:
+    """Return headers, each once: empty ones named by their place, repeated ones numbered."""
+    names, used, repeated = [], Counter(), 0
+    for place, cell in enumerate(cells, 1):
+        name = " ".join(cell.split()) or f"column {place}"
+        used[name] += 1
+        repeated += used[name] > 1
+        names.append(name if used[name] == 1 else f"{name} ({used[name]})")
     report.changed("headers", repeated, "stood twice; the later are numbered")
-    return tuple(names)
+    return names
 
 
 def _even(numbered: list, width: int, report: Report) -> tuple[list[list[str]], list[int]]:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from slugify import slugify
 
-from metrobook.compendium import StudyError, project_root, schema
+from metrobook.compendium import StudyError, allowed, project_root, schema
 from metrobook.language import SOURCE_LANGUAGE, language_name, listed
 from metrobook.validation.report import Report
 
@@ -240,8 +240,7 @@ def _period(report: Report, value: Any) -> tuple[int, int]:
 
 
 def _techniques(report: Report, value: Any) -> tuple[str, ...]:
-    fields = {field["name"]: field for field in schema("evidence")["fields"]}
-    known = fields["technique"]["constraints"]["enum"]
+    known = allowed("evidence", "technique")
     wanted = _items(value) or known
     for technique in [technique for technique in wanted if technique not in known]:
         report.add("technique", f"one of: {', '.join(known)}", "Correct it.", value=technique)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from metrobook.amend import LICENCE
+from metrobook.amend import CODEBOOK, LICENCE, codebook_entry, table_entry
 from metrobook.collection import draft_choices, draft_labels, draft_questions, draft_wording
 from metrobook.compendium import (
     LAST,
@@ -24,6 +24,7 @@ from metrobook.compendium import (
     study_ids,
     study_settings,
     table_names,
+    table_path,
 )
 from metrobook.founding.answers import METRO, Answers
 from metrobook.founding.writing import checklist, readmes, settings_text
@@ -31,7 +32,7 @@ from metrobook.language import SOURCE_LANGUAGE, translations
 from metrobook.templates import template_csv
 from metrobook.validation import check
 
-CODEBOOK = Path(__file__).parent / "codebook.yaml"
+STARTING = Path(__file__).parent / "codebook.yaml"
 SEED = 20260101
 INTERVIEW = "interview"
 FLAGS = {True: "true", False: "false"}
@@ -71,11 +72,11 @@ def files_of(answers: Answers, order: int) -> dict[str, str]:
     files = {"study.yml": settings_text(answers, order, SEED)}
     resources = []
     for table in table_names():
-        path = "/".join(filter(None, (schema(table).get("group"), f"{table}.csv")))
+        path = table_path(table)
         files[path] = tables.get(table) or template_csv(table, answers.languages)
-        resources.append(_entry(table, path, example=table not in tables))
-    files["evidence/codebook.yml"] = _codebook_text(answers)
-    resources.append(_codebook_entry())
+        resources.append(table_entry(table, path, example=table not in tables))
+    files[CODEBOOK] = _codebook_text(answers)
+    resources.append(codebook_entry())
     files["datapackage.yaml"] = _package(answers, resources)
     files |= {f"{group}/README.md": text for group, text in readmes().items()}
     files["CHECKLIST.md"] = checklist(answers)
@@ -152,7 +153,7 @@ def starting_codebook(languages: Iterable[str]) -> list[dict[str, Any]]:
                 for code in category["codes"]
             ],
         }
-        for category in read_yaml(CODEBOOK)
+        for category in read_yaml(STARTING)
     ]
 
 
@@ -171,7 +172,7 @@ def _instruments(languages: Sequence[str]) -> dict[str, str]:
         {"code": code["id"]}
         | {f"name_{language}": code["name"][language] for language in WRITTEN}
         | {f"definition_{language}": code["definition"][language] for language in WRITTEN}
-        for category in read_yaml(CODEBOOK)
+        for category in read_yaml(STARTING)
         for code in category["codes"]
     )
     claims = pd.DataFrame(columns=["claim_id", "text_en", "text_id"])
@@ -189,29 +190,6 @@ def _without(frame: pd.DataFrame, languages: Iterable[str]) -> pd.DataFrame:
     """Return a frame without the texts in some languages: columns with a twin in English."""
     texts = [column.removesuffix("_en") for column in frame if column.endswith("_en")]
     return frame.drop(columns=[f"{text}_{language}" for text in texts for language in languages])
-
-
-def _entry(table: str, path: str, *, example: bool) -> dict[str, Any]:
-    entry = {"name": "area-codes" if table == "areas" else table, "type": "table"}
-    entry |= {"title": schema(table)["title"], "path": path, "scheme": "file", "format": "csv"}
-    entry |= {"mediatype": "text/csv", "encoding": "utf-8"}
-    if example:
-        entry["dialect"] = {"commentChar": "#"}
-    entry["schema"] = f"../../src/metrobook/schemas/{table}.yaml"
-    return entry | _stated_by_authors()
-
-
-def _codebook_entry() -> dict[str, Any]:
-    entry = {"name": "codebook", "title": "Codebook", "path": "evidence/codebook.yml"}
-    entry |= {"scheme": "file", "format": "yaml", "mediatype": "application/yaml"}
-    return entry | {"encoding": "utf-8"} | _stated_by_authors()
-
-
-def _stated_by_authors() -> dict[str, Any]:
-    return {
-        "licenses": [dict(LICENCE)],
-        "sources": [{"title": "Each row names its source; see sources.csv", "path": "sources.csv"}],
-    }
 
 
 def _package(answers: Answers, resources: list[dict[str, Any]]) -> str:

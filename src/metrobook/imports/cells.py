@@ -31,7 +31,6 @@ MEANINGS = {
     mark.replace("_", " "): meaning for meaning, marks in MARKS.items() for mark in marks.split()
 }
 DASHES = {"-", "–", "—", "−", "--", "---", "‐", "‑"}
-MINUS = str.maketrans(dict.fromkeys("−–‐‑", "-"))
 SIGNS = str.maketrans({"٫": ",", "٬": ".", "’": "'", "ʼ": "'", "‘": "'", "′": "'", "`": "'"})
 CURRENCY = re.compile(r"^(?:[€$£¥₹]|rp\.?|r\$|idr|eur|usd|gbp|brl)\s*|\s*[€$£¥₹]$", re.IGNORECASE)
 LIMIT = re.compile(r"(?P<sign><=?|>=?|≤|≥|&lt;|&gt;)\s*[\d.,' ]+\s*%?")

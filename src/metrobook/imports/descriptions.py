@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from metrobook.compendium import columns, schema
+from metrobook.compendium import allowed, columns
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.exchange.tables import read_table
 from metrobook.study import Study
@@ -107,16 +107,13 @@ def read_descriptions(
 
 def _wrong(rows: pd.DataFrame, pictures: set[str]) -> Iterable[str]:
     """Yield what is wrong with descriptions, with the number of the row."""
-    allowed = {
-        column["name"]: column["constraints"]["enum"] for column in schema("photos")["fields"]
-        if column["name"] in CLOSED
-    }  # fmt: skip
+    words = {name: allowed("photos", name) for name in CLOSED}
     for number, row in rows.iterrows():
         if row["file"] not in pictures:
             yield f"Row {number}: there is no picture “{row['file']}”."
         for name in CLOSED:
-            if row[name] not in allowed[name]:
-                yield f"Row {number}, {name}: “{row[name]}” is none of {', '.join(allowed[name])}."
+            if row[name] not in words[name]:
+                yield f"Row {number}, {name}: “{row[name]}” is none of {', '.join(words[name])}."
         if row["consent"] == "public" and not row[CAPTION]:
             yield f"Row {number}, {CAPTION}: say what can be seen on “{row['file']}”."
     keyed = (rows["photo_id"] == "") | rows["photo_id"].str.fullmatch(KEY)

@@ -8,14 +8,12 @@ import gzip
 import io
 import re
 import statistics
-import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pyarrow
 import pyarrow.parquet
 
@@ -26,7 +24,7 @@ from metrobook.exchange.tables import (
     MOST_BYTES,
     MOST_CELLS,
     MOST_ROWS,
-    check_office,
+    opened_workbook,
 )
 from metrobook.exchange.text import decode, normalise
 from metrobook.imports.cells import is_numeric
@@ -249,21 +247,10 @@ def _spreadsheet(
             f"{path.name} is an archive of {', '.join(tables)}: unpack it and import the table "
             "in it. Nothing was imported."
         )
-    check_office(archive)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and extensions, which are not read
-            sheets = _sheets(path, computed=False)
-            cells = (cell for rows in sheets.values() for _number, row in rows for cell in row)
-            if any(cell.startswith("=") for cell in cells):
-                sheets = _computed(path, sheets, report)
-    except ForeignFileError:
-        raise
-    except Exception as error:  # whatever a damaged part sets off inside the library
-        raise ForeignFileError(
-            f"{path.name} is no readable spreadsheet ({type(error).__name__}): save it again as "
-            "XLSX or CSV. Nothing was imported."
-        ) from None
+    sheets = _sheets(path, computed=False)
+    cells = (cell for rows in sheets.values() for _number, row in rows for cell in row)
+    if any(cell.startswith("=") for cell in cells):
+        sheets = _computed(path, sheets, report)
     return _chosen_sheet(path.name, sheets, wanted)
 
 
@@ -314,10 +301,8 @@ def _computed(path: Path, sheets: dict, report: Report) -> dict:
 
 def _sheets(path: Path, computed: bool) -> dict[str, list[tuple[int, list[str]]]]:
     """Return the sheets that are not empty."""
-    book = openpyxl.load_workbook(
-        io.BytesIO(path.read_bytes()), read_only=True, data_only=computed, keep_links=False
-    )
-    found = {sheet.title: _cells(sheet, path.name) for sheet in book.worksheets}
+    with opened_workbook(path, computed=computed) as book:
+        found = {sheet.title: _cells(sheet, path.name) for sheet in book.worksheets}
     return {title: rows for title, rows in found.items() if rows}
 
 

@@ -12,11 +12,8 @@ from metrobook.exchange.mapping import propose_mapping
 from metrobook.exchange.project import ForeignFileError
 from metrobook.exchange.tables import Table
 from metrobook.exchange.text import decode
+from metrobook.imports import KINDS
 
-KINDS = (
-    "codings", "zones", "flows", "indicators", "distances", "survey", "literature", "photos",
-    "transit",
-)  # fmt: skip
 ENDINGS = {
     ".gpkg": "zones", ".shp": "zones", ".geojson": "zones", ".kml": "zones", ".fgb": "zones",
     ".gml": "zones", ".topojson": "zones", ".bib": "literature", ".ris": "literature",

@@ -10,14 +10,14 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import read_yaml, schema
+from metrobook.compendium import allowed
 from metrobook.consent import ids
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.exchange.text import decode, normalise
 from metrobook.imports.bibliography import Work
 from metrobook.imports.bibtex import read_bibtex
 from metrobook.imports.csl import read_csl
-from metrobook.imports.proposal import RECORD, Proposal
+from metrobook.imports.proposal import Proposal, imported_before
 from metrobook.imports.ris import read_ris
 from metrobook.study import Study
 
@@ -91,13 +91,10 @@ def read_literature(
 
 
 def _refuse_unclear(reliability: str) -> None:
-    allowed = next(
-        column["constraints"]["enum"] for column in schema("sources")["fields"]
-        if column["name"] == "reliability"
-    )  # fmt: skip
-    if reliability not in allowed:
+    grades = allowed("sources", "reliability")
+    if reliability not in grades:
         raise ForeignFileError(
-            f"--reliability {reliability}: expected is one of {', '.join(allowed)}."
+            f"--reliability {reliability}: expected is one of {', '.join(grades)}."
         )
 
 
@@ -147,9 +144,7 @@ def _titled(works: list[Work], path: Path, report: Report) -> dict[str, Work]:
 
 def _earlier(study: Study, path: Path) -> dict[str, str]:
     """Return the keys that an earlier import of the file gave to its works."""
-    record = study.folder / RECORD
-    entries = read_yaml(record) if record.exists() else []
-    found = [e for e in entries or [] if (e["kind"], e["file"]) == (KIND, path.name)]
+    found = imported_before(study, KIND, path.name)
     return dict(found[0]["options"].get("sources") or {}) if found else {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from metrobook.amend import Amendment
 from metrobook.compendium import Resource
 from metrobook.exchange.project import ForeignFileError
+from metrobook.imports.geojson import geojson
 from metrobook.study import Study
 
 STATIONS = "rail_stations"
@@ -74,7 +75,7 @@ def put_features(
         list(dict.fromkeys(told[key] for told in credited.values()))
         for key in ("licence", "attribution")
     )
-    text = _text(layer, credited, together)
+    text = geojson({"name": layer, CREDITS: credited}, together)
     amendment.put_layer(layer, text, TITLES[layer], licences, names)
     return []
 
@@ -92,14 +93,3 @@ def _order(feature: dict[str, Any]) -> tuple[str, ...]:
     told = feature["properties"]
     keys = ("operator", "ref", "name", "route_id", "direction")
     return (*(str(told.get(key) or "") for key in keys), json.dumps(feature["geometry"]))
-
-
-def _text(layer: str, credited: dict[str, Any], features: list[dict[str, Any]]) -> str:
-    """Return a layer as GeoJSON, one feature to a line."""
-    head = {"type": "FeatureCollection", "name": layer, CREDITS: credited}
-    lines = ",\n".join(_json(feature) for feature in features)
-    return f'{_json(head)[:-1]},"features":[\n{lines}\n]}}\n'
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

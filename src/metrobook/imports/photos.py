@@ -8,7 +8,7 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import columns, read_csv, read_yaml
+from metrobook.compendium import columns, read_csv
 from metrobook.consent import showable
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.descriptions import DESCRIPTIONS, read_descriptions
@@ -21,7 +21,7 @@ from metrobook.imports.pictures import (
     bare_jpeg,
     read_picture,
 )
-from metrobook.imports.proposal import RECORD, Proposal
+from metrobook.imports.proposal import Proposal, imported_before
 from metrobook.imports.sourcing import cited_source
 from metrobook.imports.squares import LEAST_KM, area_around, square_around
 from metrobook.study import Study
@@ -180,9 +180,7 @@ def _tell(frame: pd.DataFrame, shown: pd.Series, mapped: bool, report: Report) -
 
 def _earlier(study: Study, path: Path) -> list[str]:
     """Return the rows that an earlier import of the folder wrote."""
-    record = study.folder / RECORD
-    entries = read_yaml(record) if record.exists() else []
-    found = [e for e in entries or [] if (e["kind"], e["file"]) == (TABLE, path.name)]
+    found = imported_before(study, TABLE, path.name)
     return list(found[0]["options"].get(TABLE) or []) if found else []
 
 

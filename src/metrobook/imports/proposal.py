@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from metrobook.amend import Amendment
+from metrobook.compendium import read_yaml
 from metrobook.exchange.project import Report
+from metrobook.study import Study
 
 RECORD = "imports.yml"
 
@@ -64,6 +66,15 @@ class Proposal:
             ],
         }
         self.amendment.keep_import(RECORD, entry)
+
+
+def imported_before(study: Study, kind: str, file: str = "") -> list[dict[str, Any]]:
+    """Return the records of earlier imports of a kind into a study, or of one file of it."""
+    record = study.folder / RECORD
+    entries = (read_yaml(record) or []) if record.exists() else []
+    return [
+        entry for entry in entries if entry["kind"] == kind and file in ("", entry["file"])
+    ]  # fmt: skip
 
 
 def checksum(path: Path) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import warnings
 import zipfile
-from collections import Counter
 from pathlib import Path, PurePosixPath
 
-import openpyxl
 import pandas as pd
 
 from metrobook.exchange.archives import Archive
 from metrobook.exchange.project import ForeignFileError, Report
-from metrobook.exchange.tables import MOST_CELLS, MOST_ROWS, Table, check_office, read_table
+from metrobook.exchange.tables import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Table,
+    distinct_headers,
+    opened_workbook,
+    read_table,
+)
 
-MOST_COLUMNS = 5_000
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 
 
@@ -49,28 +52,15 @@ def read_sheets(path: Path) -> dict[str, Table]:
         return {path.stem: read_table(path)}
     with Archive(path) as archive:
         is_workbook = archive.find("[Content_Types].xml") is not None
-        sheets = _workbook(path, archive) if is_workbook else _files(archive)
+        sheets = _workbook(path) if is_workbook else _files(archive)
     if not sheets:
         raise ForeignFileError(f"{path.name} holds no table with rows. Nothing was imported.")
     return sheets
 
 
-def _workbook(path: Path, archive: Archive) -> dict[str, Table]:
-    check_office(archive)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and extensions, which are not read
-            book = openpyxl.load_workbook(
-                io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False
-            )
-            read = {sheet.title: _sheet(sheet, path.name) for sheet in book.worksheets}
-    except ForeignFileError:
-        raise
-    except Exception as error:  # whatever a damaged part sets off inside the library
-        raise ForeignFileError(
-            f"{path.name} is no readable spreadsheet ({type(error).__name__}): export it again. "
-            "Nothing was imported."
-        ) from None
+def _workbook(path: Path) -> dict[str, Table]:
+    with opened_workbook(path, computed=True, again="export it again") as book:
+        read = {sheet.title: _sheet(sheet, path.name) for sheet in book.worksheets}
     return {title: table for title, table in read.items() if table is not None}
 
 
@@ -91,7 +81,7 @@ def _sheet(sheet, name: str) -> Table | None:
         return None
     report = Report()
     width = max(len(cells) for _, cells in numbered)
-    columns = _named_once(numbered[0][1] + [""] * (width - len(numbered[0][1])), report)
+    columns = distinct_headers(numbered[0][1] + [""] * (width - len(numbered[0][1])), report)
     rows = [cells + [""] * (width - len(cells)) for _, cells in numbered[1:]]
     index = [number for number, _ in numbered[1:]]
     frame = pd.DataFrame(rows, columns=columns, index=index, dtype=object)
@@ -112,17 +102,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _named_once(cells: list[str], report: Report) -> list[str]:
-    names, used, repeated = [], Counter(), 0
-    for place, cell in enumerate(cells, 1):
-        name = " ".join(cell.split()) or f"column {place}"
-        used[name] += 1
-        repeated += used[name] > 1
-        names.append(name if used[name] == 1 else f"{name} ({used[name]})")
-    report.changed("headers", repeated, "stood twice; the later are numbered")
-    return names
 
 
 def _files(archive: Archive) -> dict[str, Table]:

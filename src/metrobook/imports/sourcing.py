@@ -12,6 +12,28 @@ from metrobook.exchange.project import ForeignFileError
 from metrobook.study import Study
 
 
+def refuse_uncredited(what: str, found: str, whom: str, licence: str, attribution: str) -> None:
+    """Refuse what would be shown on a map without its licence or without naming anybody.
+
+    Parameters
+    ----------
+    what, found, whom : str
+        What is imported, where licence and attribution stand, and who may have to be named.
+
+    Raises
+    ------
+    ForeignFileError
+    """
+    given = {"--licence": licence, "--attribution": attribution}
+    lacking = [option for option, value in given.items() if not value.strip()]
+    if lacking:
+        raise ForeignFileError(
+            f"Say under which licence the {what} may be published and whom to name: "
+            f"{' and '.join(lacking)}. Both stand where {found}, for instance "
+            f"--licence 'CC BY 4.0' and --attribution 'the {whom}, the year'."
+        )
+
+
 def cited_source(
     amendment: Amendment,
     study: Study,

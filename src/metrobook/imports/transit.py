@@ -16,7 +16,7 @@ from metrobook.imports.courses import BUS, RAIL, courses, stations
 from metrobook.imports.gtfs import Feed, read_feed
 from metrobook.imports.operators import STATIONS, put_features, refuse_foreign_layers
 from metrobook.imports.proposal import Proposal
-from metrobook.imports.sourcing import cited_source
+from metrobook.imports.sourcing import cited_source, refuse_uncredited
 from metrobook.imports.thinning import thin_lines
 from metrobook.imports.timetable import Weekday, busiest_weekday, runs_per_trip
 from metrobook.study import Study
@@ -65,7 +65,7 @@ def read_transit(
     ForeignFileError
         If the feed cannot be used, or a layer stands there that is of another origin.
     """
-    _refuse_unstated(licence, attribution)
+    refuse_uncredited("feed", "the feed is offered", "operator", licence, attribution)
     report, amendment = Report(), Amendment(study.folder)
     feed = read_feed(path, report)
     operator = operator or _operator(feed)
@@ -105,19 +105,6 @@ def read_transit(
         report=report,
         preview=found[["means", "ref", "title", "start", "end", "trips_weekday", "length_km"]],
     )  # fmt: skip
-
-
-def _refuse_unstated(licence: str, attribution: str) -> None:
-    lacking = [
-        f"--{name}" for name, value in (("licence", licence), ("attribution", attribution))
-        if not value.strip()
-    ]  # fmt: skip
-    if lacking:
-        raise ForeignFileError(
-            f"Say under which licence the feed may be published and whom to name: "
-            f"{' and '.join(lacking)}. Both stand where the feed is offered, for instance "
-            "--licence 'CC BY 4.0' and --attribution 'the operator, the year'."
-        )
 
 
 def _operator(feed: Feed) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,8 +9,9 @@ import shapely
 from shapely.geometry import mapping
 
 from metrobook.amend import Amendment
-from metrobook.compendium import columns, read_csv, read_yaml
-from metrobook.imports.proposal import RECORD
+from metrobook.compendium import columns, read_csv
+from metrobook.imports.geojson import geojson
+from metrobook.imports.proposal import imported_before
 from metrobook.study import Study
 
 OTHER_CODE = "code_in_source"
@@ -30,15 +29,14 @@ def feature_collection(name: str, table: pd.DataFrame, shapes: np.ndarray) -> st
     """
     ordered = shapely.orient_polygons(shapely.normalize(shapes))
     features = [
-        _json({
+        {
             "type": "Feature",
             "properties": {key: value for key, value in row.items() if value},
             "geometry": mapping(_single(shape)),
-        })
+        }
         for row, shape in zip(table.to_dict("records"), ordered, strict=True)
-    ]  # fmt: skip
-    head = f'{{"type":"FeatureCollection","name":{_json(name)},"features":['
-    return head + "\n" + ",\n".join(features) + "\n]}\n"
+    ]
+    return geojson({"name": name}, features)
 
 
 def layer_table(
@@ -106,10 +104,8 @@ def _areas(amendment: Amendment, study: Study) -> pd.DataFrame:
 
 def _measured_before(study: Study, known: pd.DataFrame, layer: str = "") -> set[str]:
     """Return the areas whose area in km² was written by an earlier import, of a layer or any."""
-    record = study.folder / RECORD
-    entries = read_yaml(record) if record.exists() else []
     written = {
-        (code, entry["options"]["source"]) for entry in entries or [] if entry["kind"] == "zones"
+        (code, entry["options"]["source"]) for entry in imported_before(study, "zones")
         if layer in ("", entry["options"]["target"])
         for code in entry["options"].get("measured", "").split(";")
     }  # fmt: skip
@@ -146,7 +142,3 @@ def _said(new: int, again: int, gone: int, level: str) -> list[str]:
 def _single(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shape)
     return parts[0] if len(parts) == 1 else shape
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

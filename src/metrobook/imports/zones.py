@@ -13,13 +13,13 @@ import shapely
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import schema
+from metrobook.compendium import allowed
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.borders import meeting, polygons, square_kilometres
 from metrobook.imports.generalise import Generalised, generalise
 from metrobook.imports.matching import Areas
 from metrobook.imports.proposal import Proposal
-from metrobook.imports.sourcing import cited_source
+from metrobook.imports.sourcing import cited_source, refuse_uncredited
 from metrobook.imports.zone_columns import Chosen, as_text, choose_columns, clean_codes, named
 from metrobook.imports.zone_files import read_zone_file
 from metrobook.imports.zone_layer import amend_areas, feature_collection, layer_table
@@ -140,24 +140,14 @@ def read_zones(path: Path, study: Study, choices: Choices, **cited: str) -> Prop
 
 
 def _refuse_unclear(choices: Choices) -> None:
-    lacking = [name for name in ("licence", "attribution") if not getattr(choices, name).strip()]
-    if lacking:
-        raise ForeignFileError(
-            f"Say under which licence the zones may be published and whom to name: "
-            f"{' and '.join('--' + name for name in lacking)}. Both stand where the file came "
-            "from, for instance --licence 'CC BY 4.0' and --attribution 'the office, the year'."
-        )
-    levels = next(
-        column["constraints"]["enum"] for column in schema("areas")["fields"]
-        if column["name"] == "level"
-    )  # fmt: skip
-    for option, value, allowed in (
+    refuse_uncredited("zones", "the file came from", "office", choices.licence, choices.attribution)
+    for option, value, known in (
         ("--layer-name", choices.target, POLYGON_LAYERS),
         ("--match", choices.match or WAYS[0], WAYS),
-        ("--level", choices.kind_of_area, levels),
+        ("--level", choices.kind_of_area, allowed("areas", "level")),
     ):
-        if value not in allowed:
-            raise ForeignFileError(f"{option} {value}: expected is one of {', '.join(allowed)}.")
+        if value not in known:
+            raise ForeignFileError(f"{option} {value}: expected is one of {', '.join(known)}.")
 
 
 def _names(areas: pd.DataFrame) -> set[str]:

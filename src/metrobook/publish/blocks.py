@@ -18,6 +18,7 @@ from metrobook.publish.datasets import offered_files, project_file
 from metrobook.publish.identity import identity
 from metrobook.publish.templates import parts_table, templates
 from metrobook.publish.troubleshooting import troubleshooting
+from metrobook.render.notices import gap_html
 from metrobook.render.tables import html_table
 from metrobook.results import Results
 from metrobook.steps import Step, all_steps
@@ -70,7 +71,7 @@ def _map_of_metro(found: Results, language: str) -> str:
     """Return the map of the metropolitan area, or why there is none."""
     _ = translations(language).gettext
     lacking = found.gaps.get("areas", _("The boundaries of the areas, so that there is no map."))
-    return found.fragments.get("metro") or _gap(lacking, language)
+    return found.fragments.get("metro") or gap_html(lacking, _)
 
 
 def _atlas(results: dict[str, Results], language: str) -> str:
@@ -82,13 +83,6 @@ def _atlas(results: dict[str, Results], language: str) -> str:
         if 'class="mb-map"' in fragment
     ]
     return "\n".join(maps) or _map_of_metro(results["05-commuting"], language)
-
-
-def _gap(sentence: str, language: str) -> Markup:
-    _ = translations(language).gettext
-    return Markup('<div class="mb-gap" role="note"><p><strong>{}</strong> {}</p></div>').format(
-        _("Not collected."), sentence
-    )
 
 
 def downloads(study: Study, language: str) -> str:

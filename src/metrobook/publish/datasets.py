@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from metrobook.compendium import Resource, data_resources, read_csv
+from metrobook.compendium import Resource, data_resources, is_blank, read_csv
 from metrobook.exchange.outgo import study_project
 from metrobook.exchange.refi_write import refi_bytes
-from metrobook.founding.blanks import is_blank
 from metrobook.language import translations
 from metrobook.study import Study
 

@@ -21,7 +21,7 @@ from metrobook import language as languages
 from metrobook.compendium import StudyError
 from metrobook.render import maps
 from metrobook.render.inventory import inventory, statement
-from metrobook.render.notices import notice_html, notices
+from metrobook.render.notices import gap_html, notice_html, notices
 from metrobook.render.tables import html_table
 from metrobook.render.theme import save_svg
 from metrobook.results import Results
@@ -155,11 +155,7 @@ class Chapter:
     def gap(self, table: str, sentence: str) -> None:
         """Show what was not collected and what it would have shown, and record it."""
         self.results.gaps[table] = sentence
-        self._show(
-            Markup('<div class="mb-gap" role="note"><p><strong>{}</strong> {}</p></div>').format(
-                self.gettext("Not collected."), sentence
-            )
-        )
+        self._show(gap_html(sentence, self.gettext))
 
     def figure(
         self,

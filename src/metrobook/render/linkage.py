@@ -269,26 +269,25 @@ def started(chapter: Chapter) -> pd.DataFrame:
         ``year``, ``area_code``, ``name``, ``ground`` (HTML: the claim, or who published the item
         that dates the start), ``claimed`` (nothing but a claim dates it).
     """
+    study = chapter.study
+    evidence = study.table("evidence").set_index("evidence_id")["source_id"]
+    claims = set(study.table("claims")["claim_id"])
+    link = Markup('<a href="08-conclusions.html#claim-{0}">{0}</a>')
+
+    def ground(start: Mapping[str, Any]) -> Markup | str:
+        if start.get("evidence") in evidence:
+            return chapter.cite(evidence[start["evidence"]])
+        known = start.get("claim") in claims
+        return link.format(start["claim"]) if known else chapter.gettext("not collected")
+
     rows = [
         (
-            start["year"],
-            start["area"],
-            start.get(chapter.language) or start["en"],
-            _ground(start, chapter),
-            "claim" in start,
+            start["year"], start["area"], start.get(chapter.language) or start["en"],
+            ground(start), "claim" in start,
         )
-        for start in chapter.study.settings.get("programme_starts", [])
-    ]
+        for start in study.settings.get("programme_starts", [])
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["year", "area_code", "name", "ground", "claimed"])
-
-
-def _ground(start: Mapping[str, Any], chapter: Chapter) -> Markup | str:
-    evidence = chapter.study.table("evidence").set_index("evidence_id")["source_id"]
-    if start.get("evidence") in evidence:
-        return chapter.cite(evidence[start["evidence"]])
-    if start.get("claim") in set(chapter.study.table("claims")["claim_id"]):
-        return Markup('<a href="08-conclusions.html#claim-{0}">{0}</a>').format(start["claim"])
-    return chapter.gettext("not collected")
 
 
 def events_tested(

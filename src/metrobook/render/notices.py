@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from markupsafe import Markup
 
 from metrobook.language import language_name, translated
@@ -26,6 +28,13 @@ def notices(study: Study, language: str) -> list[Markup]:
     if not translated(language):
         said.append(UNTRANSLATED.format(language=language_name(language), fork=FORK))
     return said
+
+
+def gap_html(sentence: str, _: Callable[[str], str]) -> Markup:
+    """Return what was not collected as a block of its own."""
+    return Markup('<div class="mb-gap" role="note"><p><strong>{}</strong> {}</p></div>').format(
+        _("Not collected."), sentence
+    )
 
 
 def notice_html(notice: Markup) -> Markup:

@@ -8,7 +8,7 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from metrobook.compendium import schema, study_ids
+from metrobook.compendium import allowed, study_ids
 from metrobook.language import language_name
 from metrobook.study import ZONE_ROLES
 from metrobook.validation.report import Report, read_yaml
@@ -97,7 +97,7 @@ def _setting_words(settings: dict[str, Any], say: Callable[..., None]) -> None:
         years = [period.get("start"), period.get("end")]
         if not all(isinstance(year, int) for year in years) or years[0] > years[1]:
             say("period", period, "start and end, two years in order", "Correct the years.")
-    known = schema("evidence")["fields"][1]["constraints"]["enum"]
+    known = allowed("evidence", "technique")
     techniques = settings.get("techniques")
     for technique in techniques if isinstance(techniques, list) else []:
         if technique not in known:
