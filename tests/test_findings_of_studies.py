@@ -32,7 +32,7 @@ FLAGSHIP, OTHER = STUDIES = ("bandung-cimahi", "jabodetabek")
 STATED_BY_THE_PAPER = 21
 STANDING = (SUPPORTED, LIMITED)
 TECHNIQUES = ("documentation", "statement")
-TABLES = ("claims", "evidence", "stances", "sources", "origins", "criteria")
+TABLES = ("claims", "evidence", "codings", "readers", "stances", "sources", "origins", "criteria")
 MADE_UP = "synthetic item of the tests"
 
 
@@ -42,6 +42,8 @@ class Chain:
 
     claims: pd.DataFrame
     evidence: pd.DataFrame
+    codings: pd.DataFrame
+    readers: pd.DataFrame
     stances: pd.DataFrame
     sources: pd.DataFrame
     origins: pd.DataFrame
@@ -53,8 +55,12 @@ class Chain:
         return list(self.claims["claim_id"])
 
     @cached_property
+    def read(self) -> dict[str, frozenset[str]]:
+        return coding.readers(self.evidence, self.readers, self.stances, self.codings)
+
+    @cached_property
     def items(self) -> pd.DataFrame:
-        collected = triangulation.item_stances(self.stances, self.evidence, self.sources)
+        collected = triangulation.item_stances(self.stances, self.evidence, self.sources, self.read)
         items = pd.concat([collected, triangulation.as_items(self.readings)], ignore_index=True)
         estimates = self.criteria.loc[self.criteria["estimate"].eq(True), "criterion_id"]
         return items.assign(estimate=items["evidence_id"].isin(estimates))
@@ -74,7 +80,7 @@ class Chain:
     @cached_property
     def trials(self) -> pd.DataFrame:
         return triangulation.trials(
-            self.stances, self.evidence, self.sources, self.keys,
+            self.stances, self.evidence, self.sources, self.read, self.keys,
             origins=self.origins, readings=self.readings,
         )  # fmt: skip
 

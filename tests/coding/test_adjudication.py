@@ -17,7 +17,7 @@ CODINGS = pd.DataFrame(
     ],
     columns=["evidence_id", "coder", "code"],
 )
-UNITS = ["E1", "E2", "E10", "E11"]
+READERS = dict.fromkeys(["E1", "E2", "E10", "E11"], frozenset("ab"))
 
 
 def decided(*rows) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def decided(*rows) -> pd.DataFrame:
 
 
 def test_disagreements_say_who_gave_the_code_and_who_did_not():
-    assert disagreements(CODINGS, UNITS).to_dict("list") == {
+    assert disagreements(CODINGS, READERS).to_dict("list") == {
         "evidence_id": ["E1", "E2", "E2"],
         "code": ["social", "focus", "scale"],
         "given_by": ["b", "b", "a"],
@@ -34,45 +34,55 @@ def test_disagreements_say_who_gave_the_code_and_who_did_not():
 
 
 def test_a_coder_without_any_code_disagrees_with_every_code():
-    table = disagreements(CODINGS, ["E10"], ["a", "b", "c"])
+    table = disagreements(CODINGS, {"E10": frozenset("abc")})
     assert table.to_numpy().tolist() == [["E10", "scale", "a;b", "c"]]
+
+
+def test_a_coder_who_did_not_read_an_item_disagrees_with_nothing():
+    readers = READERS | {"E1": frozenset("b"), "E10": frozenset("abc")}
+    codings = pd.concat([CODINGS, CODINGS.iloc[:1].assign(coder="c")])
+    assert disagreements(codings, readers)["evidence_id"].tolist() == ["E2", "E2"]
+    assert reconcile(codings, decided(), readers).to_numpy().tolist() == [
+        ["E1", "social", "all coders"],
+        ["E10", "scale", "all coders"],
+    ]
 
 
 def test_no_disagreement_gives_an_empty_list():
     for codings in (CODINGS.iloc[:2], CODINGS.iloc[:0]):
-        table = disagreements(codings, UNITS)
+        table = disagreements(codings, READERS)
         assert table.empty
         assert table.columns.tolist() == ["evidence_id", "code", "given_by", "not_given_by"]
 
 
 def test_reconcile_keeps_what_all_gave_and_what_was_settled_as_given():
     table = decided(("E2", "focus", "given"), ("E2", "scale", "not given"))
-    assert reconcile(CODINGS, table, UNITS).to_numpy().tolist() == [
+    assert reconcile(CODINGS, table, READERS).to_numpy().tolist() == [
         ["E2", "focus", "adjudicated"],
         ["E10", "scale", "all coders"],
     ]
-    assert unresolved(CODINGS, table, UNITS)[["evidence_id", "code"]].to_numpy().tolist() == [
+    assert unresolved(CODINGS, table, READERS)[["evidence_id", "code"]].to_numpy().tolist() == [
         ["E1", "social"]
     ]
 
 
 def test_without_adjudications_every_disagreement_stays_open():
-    agreed = reconcile(CODINGS, decided(), UNITS)
+    agreed = reconcile(CODINGS, decided(), READERS)
     assert agreed.to_numpy().tolist() == [["E10", "scale", "all coders"]]
-    assert unresolved(CODINGS, decided(), UNITS).equals(disagreements(CODINGS, UNITS))
+    assert unresolved(CODINGS, decided(), READERS).equals(disagreements(CODINGS, READERS))
 
 
 def test_counts_before_and_after():
     table = decided(("E2", "focus", "given"), ("E2", "scale", "not given"))
     codes = ["scale", "focus", "social", "health"]
-    assert before_after(CODINGS, table, codes, UNITS).to_dict("list") == {
+    assert before_after(CODINGS, table, codes, READERS).to_dict("list") == {
         "code": codes,
         "either": [2, 1, 1, 0],
         "both": [1, 0, 0, 0],
         "reconciled": [1, 1, 0, 0],
         "unresolved": [0, 0, 1, 0],
     }
-    empty = before_after(CODINGS.iloc[:0], decided(), codes, UNITS)
+    empty = before_after(CODINGS.iloc[:0], decided(), codes, READERS)
     assert empty[["either", "both", "reconciled", "unresolved"]].to_numpy().sum() == 0
 
 
@@ -87,7 +97,7 @@ def test_every_adjudication_that_does_not_fit_is_named_with_its_row():
         ("E1", "social", "maybe"),
     )
     with pytest.raises(ValueError) as caught:
-        reconcile(CODINGS, table, UNITS)
+        reconcile(CODINGS, table, READERS)
     for fault in (
         "Row 2 (item E9, code focus): there is no such item",
         "Row 3 (item E2, code fokus): no coder gave this code to any item",
@@ -108,12 +118,12 @@ triples = st.tuples(
 @given(st.sets(triples), st.lists(st.sampled_from(["given", "not given", None]), min_size=6))
 def test_every_code_given_ends_up_agreed_settled_or_open(rows, wishes):
     codings = pd.DataFrame(sorted(rows), columns=["evidence_id", "coder", "code"])
-    units = ["E1", "E2", "E3"]
-    disputed = disagreements(codings, units, "abc")
+    readers = dict.fromkeys(["E1", "E2", "E3"], frozenset("abc"))
+    disputed = disagreements(codings, readers)
     verdicts = disputed[["evidence_id", "code"]].assign(decision=wishes[: len(disputed)])
     verdicts = verdicts.dropna()
-    agreed = reconcile(codings, verdicts, units, "abc")
-    left = unresolved(codings, verdicts, units, "abc")
+    agreed = reconcile(codings, verdicts, readers)
+    left = unresolved(codings, verdicts, readers)
     refused = verdicts[verdicts["decision"] == "not given"]
     ends = pd.concat([part[["evidence_id", "code"]] for part in (agreed, left, refused)])
     assert not ends.duplicated().any()

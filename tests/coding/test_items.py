@@ -25,7 +25,9 @@ def test_coded_items_count_coders_once():
 
 
 def test_uncoded_units():
-    table = uncoded(CODINGS, ["E3", "E1", "E2"])
-    assert table["evidence_id"].tolist() == ["E3", "E2"]
-    assert table["coders_without"].tolist() == ["a;b", "a"]
-    assert table["by_all"].tolist() == [True, False]
+    both = frozenset("ab")
+    readers = {"E3": both, "E1": both, "E2": both, "E4": frozenset(), "E0": frozenset("b")}
+    table = uncoded(CODINGS, readers)
+    assert table["evidence_id"].tolist() == ["E3", "E2", "E0"]
+    assert table["coders_without"].tolist() == ["a;b", "a", "b"]
+    assert table["by_all"].tolist() == [True, False, True]

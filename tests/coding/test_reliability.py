@@ -26,7 +26,7 @@ CODINGS = pd.DataFrame(
     ],
     columns=["evidence_id", "coder", "code"],
 )
-UNITS = ["E1", "E2", "E3"]
+READERS = dict.fromkeys(["E1", "E2", "E3"], frozenset("ab"))
 
 
 def test_automated_coders_have_a_single_letter():
@@ -34,7 +34,7 @@ def test_automated_coders_have_a_single_letter():
 
 
 def test_decisions_cover_units_without_codes():
-    table = decisions(CODINGS, "scale", UNITS, ["a", "b"])
+    table = decisions(CODINGS, "scale", READERS)
     assert table.columns.tolist() == ["unit", "coder", "value"]
     assert table["unit"].tolist() == ["E1", "E1", "E2", "E2", "E3", "E3"]
     assert table["coder"].tolist() == ["a", "b"] * 3
@@ -43,7 +43,7 @@ def test_decisions_cover_units_without_codes():
 
 @pytest.mark.filterwarnings("ignore::metrobook.coding.agreement.AgreementWarning")
 def test_agreement_by_code():
-    table = agreement_by_code(CODINGS, ["scale", "focus", "social"], UNITS)
+    table = agreement_by_code(CODINGS, ["scale", "focus", "social"], READERS)
     table = table.set_index("code")
     assert table["either"].tolist() == [2, 1, 0]
     assert table["both"].tolist() == [1, 0, 0]
@@ -60,26 +60,37 @@ def test_agreement_by_code():
 
 def test_codes_on_which_all_decisions_are_alike_are_named_once():
     with pytest.warns(AgreementWarning, match="alike for social, health.") as caught:
-        agreement_by_code(CODINGS, ["scale", "social", "health"], UNITS, resamples=9)
+        agreement_by_code(CODINGS, ["scale", "social", "health"], READERS, resamples=9)
     assert len(caught) == 1 and caught[0].filename == __file__
 
 
 def test_a_coder_without_any_code_is_a_coder_all_the_same():
-    table = agreement_by_code(CODINGS, ["scale"], UNITS, ["a", "b", "c"], resamples=9)
+    table = agreement_by_code(
+        CODINGS, ["scale"], dict.fromkeys(READERS, frozenset("abc")), resamples=9
+    )
     assert (table.loc[0, "either"], table.loc[0, "both"]) == (2, 0)
     assert table.loc[0, "prevalence"] == pytest.approx(3 / 9)
 
 
 def test_codings_of_other_units_are_left_out():
-    with_e1 = agreement_by_code(CODINGS, ["scale"], ["E2"], ["a", "b"], resamples=9)
+    with_e1 = agreement_by_code(CODINGS, ["scale"], {"E2": frozenset("ab")}, resamples=9)
     assert with_e1.loc[0, ["either", "both", "n_units"]].tolist() == [1, 0, 1]
 
 
 def test_one_coder_or_none_gives_no_value():
-    for codings in (CODINGS[CODINGS["coder"] == "a"], CODINGS.iloc[:0]):
-        table = agreement_by_code(codings, ["scale"], UNITS)
+    for coders in ("a", ""):
+        table = agreement_by_code(CODINGS, ["scale"], dict.fromkeys(READERS, frozenset(coders)))
         assert table.loc[0, "n_units"] == 0
         assert table[["percent", "alpha", "ac1"]].isna().all(axis=None)
+
+
+def test_an_item_that_one_coder_read_says_nothing_on_agreement():
+    readers = READERS | {"E3": frozenset("abc"), "E4": frozenset("c"), "E5": frozenset()}
+    codings = pd.concat([CODINGS, CODINGS.iloc[:1].assign(evidence_id="E4", coder="c")])
+    table = agreement_by_code(codings, ["scale"], readers, resamples=9).loc[0]
+    assert table[["either", "both", "n_units"]].tolist() == [3, 2, 3]
+    assert table["percent"] == pytest.approx(2 / 3)
+    assert masi_alpha(codings, readers, resamples=0).n_units == 3
 
 
 # MASI. Passonneau (2006), "Measuring Agreement on Set-valued Items (MASI)": the Jaccard coefficient
@@ -109,7 +120,7 @@ def test_masi_distance_of_two_sets(first, second, similarity):
 def test_masi_alpha_by_hand():
     # E1: {scale} twice, E2: {scale} and {focus}, E3: {} twice. n = 6, with 3, 1 and 2 of a set;
     # all of them are disjoint, so that alpha is the nominal one: 1 - 5 * 2 / (36 - 9 - 1 - 4).
-    alpha = masi_alpha(CODINGS, UNITS)
+    alpha = masi_alpha(CODINGS, READERS)
     assert alpha.value == pytest.approx(1 - 5 * 2 / 22)
     assert (alpha.n_units, alpha.n_pairable) == (3, 6)
     assert alpha.prevalence.to_dict() == {"": 2 / 6, "focus": 1 / 6, "scale": 3 / 6}
@@ -118,12 +129,12 @@ def test_masi_alpha_by_hand():
     # {focus}; pairs of values 2 (2·1·2/3 + 2·1 + 2·2 + 1·1·2/3 + 1·2 + 1·2).
     partly = pd.concat([CODINGS, CODINGS.iloc[[2]].assign(code="focus")])
     expected = 2 * (2 * 2 / 3 + 2 + 4 + 2 / 3 + 2 + 2)
-    assert masi_alpha(partly, UNITS).value == pytest.approx(1 - 5 * (2 * 2 / 3) / expected)
+    assert masi_alpha(partly, READERS).value == pytest.approx(1 - 5 * (2 * 2 / 3) / expected)
 
 
 def test_masi_alpha_without_variation_counts_as_zero():
     with pytest.warns(AgreementWarning, match="Only the value '' occurs") as caught:
-        alpha = masi_alpha(CODINGS, ["E3", "E4"])
+        alpha = masi_alpha(CODINGS, dict.fromkeys(["E3", "E4"], frozenset("ab")))
     assert (alpha.value, alpha.low, alpha.high) == (0, 0, 0)
     assert caught[0].filename == __file__
 
@@ -155,13 +166,14 @@ def test_masi_alpha_equals_the_loop_over_pairs(units):
     expected = sum(distance(c, k) for c in values for k in values) / (n - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AgreementWarning)
-        alpha = masi_alpha(codings, [f"E{unit}" for unit in range(len(units))], "abc", resamples=0)
+        readers = {f"E{unit}": frozenset("abc") for unit in range(len(units))}
+        alpha = masi_alpha(codings, readers, resamples=0)
     assert alpha.value == pytest.approx(1 - observed / expected if expected else 0, abs=1e-9)
 
 
 @pytest.mark.filterwarnings("ignore::metrobook.coding.agreement.AgreementWarning")
 def test_masi_alpha_of_one_code_is_the_nominal_alpha_of_that_code():
     codings = CODINGS[CODINGS["code"] == "scale"]
-    alpha = masi_alpha(codings, UNITS, seed=2)
-    nominal = krippendorff_alpha(decisions(codings, "scale", UNITS, ["a", "b"]), seed=2)
+    alpha = masi_alpha(codings, READERS, seed=2)
+    nominal = krippendorff_alpha(decisions(codings, "scale", READERS), seed=2)
     assert alpha == nominal

@@ -123,7 +123,7 @@ def test_items_of_statistics_have_the_columns_and_types_of_all_items():
         columns=["evidence_id", "technique", "source_id", "date"],
     )
     sources = pd.DataFrame([("S1", "press")], columns=["source_id", "reliability"])
-    items = item_stances(stances, evidence, sources)
+    items = item_stances(stances, evidence, sources, {"E1": frozenset("a")})
     for numbers in ({}, {("05-commuting", "share"): 3}):
         read_items = as_items(read_criteria(criteria(("share", "higher", 1, 0)), numbers))
         assert list(read_items) == list(items) == ITEM_COLUMNS

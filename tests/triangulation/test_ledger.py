@@ -176,13 +176,20 @@ def test_the_ledger_made_of_the_real_parts_passes_the_audit():
         columns=["criterion_id", "claim_id", "step", "result", "value", "stance"]
     )
 
-    items = item_stances(stances, evidence, sources)
+    readers = dict.fromkeys(evidence["evidence_id"], frozenset("ab"))
+    items = item_stances(stances, evidence, sources, readers)
     heard = witnesses(items, origins)
     found = findings(heard, claims["claim_id"])
     techniques = evidence["technique"].unique()
     converging = across(convergence_matrix(items, claims["claim_id"], techniques, techniques))
     tried = trials(
-        stances, evidence, sources, claims["claim_id"], origins=origins, readings=readings
+        stances,
+        evidence,
+        sources,
+        readers,
+        claims["claim_id"],
+        origins=origins,
+        readings=readings,
     )
     table = ledger(
         claims,

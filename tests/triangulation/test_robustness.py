@@ -10,6 +10,7 @@ NO_ORIGINS = pd.DataFrame(columns=["origin_id", "evidence_id"])
 NO_CRITERIA = pd.DataFrame(
     columns=["criterion_id", "claim_id", "step", "result", "direction", "supports", "contradicts"]
 )
+READERS = dict.fromkeys(["E1", "E2", "E3", "E4"], frozenset("ab"))
 NO_READINGS = read_criteria(NO_CRITERIA, {})
 SUPPORTS = pd.DataFrame(
     [("C1", "K1", "04-development", "ahead", "higher", 1.0, 0.0)], columns=list(NO_CRITERIA)
@@ -42,7 +43,7 @@ def alike(*items, stance="supports", claim="K1"):
 
 def tried(given, evidence, sources, claims=("K1",), origins=NO_ORIGINS, **options):
     options = {"readings": NO_READINGS, **options}
-    table = trials(given, evidence, sources, claims, origins=origins, **options)
+    table = trials(given, evidence, sources, READERS, claims, origins=origins, **options)
     return table.set_index(["claim_id", "check", "left_out"])["label"]
 
 
@@ -175,7 +176,13 @@ def test_every_trial_equals_the_whole_computation_anew(evidence, sources):
 
 def test_a_finding_that_flips_is_fragile_and_shows_what_flips_it(evidence, sources):
     table = trials(
-        alike("E1", "E2"), evidence, sources, ["K1", "K2"], origins=NO_ORIGINS, readings=NO_READINGS
+        alike("E1", "E2"),
+        evidence,
+        sources,
+        READERS,
+        ["K1", "K2"],
+        origins=NO_ORIGINS,
+        readings=NO_READINGS,
     )
     labels = pd.Series({"K1": "supported", "K2": "not testable"})
     row = fragility(table, labels).loc["K1"]
@@ -188,7 +195,9 @@ def test_a_finding_that_flips_is_fragile_and_shows_what_flips_it(evidence, sourc
 
 
 def test_a_finding_that_never_flips_is_firm(evidence, sources):
-    table = trials(alike("E1"), evidence, sources, ["K2"], origins=NO_ORIGINS, readings=NO_READINGS)
+    table = trials(
+        alike("E1"), evidence, sources, READERS, ["K2"], origins=NO_ORIGINS, readings=NO_READINGS
+    )
     row = fragility(table, pd.Series({"K2": "not testable"})).loc["K2"]
     assert not row["fragile"] and row["flips"] == "" and row["share"] == 1
 

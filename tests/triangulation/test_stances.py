@@ -44,9 +44,20 @@ def sources():
     return pd.DataFrame({"source_id": list(kinds), "reliability": list(kinds.values())})
 
 
+READERS = dict.fromkeys(["E1", "E2", "E3", "E4", "E5"], frozenset("ab"))
+
+
 @pytest.fixture
 def items(stances, evidence, sources):
-    return item_stances(stances, evidence, sources)
+    return item_stances(stances, evidence, sources, READERS)
+
+
+def test_an_item_that_one_coder_read_is_not_called_indirect(stances, evidence, sources):
+    read = READERS | {"E3": frozenset("b"), "E4": frozenset("abc")}
+    items = item_stances(stances, evidence, sources, read).set_index("evidence_id")["coders"]
+    assert items.to_dict() == {
+        "E1": "same", "E2": "differ", "E3": "alone", "E4": "same", "E5": "same",
+    }  # fmt: skip
 
 
 def test_an_item_counts_once_per_claim(items):
@@ -69,7 +80,7 @@ def test_an_item_counts_once_per_claim(items):
 
 
 def test_the_order_of_the_rows_does_not_matter(stances, evidence, sources, items):
-    shuffled = item_stances(stances.sample(frac=1, random_state=3), evidence, sources)
+    shuffled = item_stances(stances.sample(frac=1, random_state=3), evidence, sources, READERS)
     pd.testing.assert_frame_equal(shuffled, items)
 
 
@@ -87,7 +98,7 @@ def test_agreement_counts_only_items_that_both_judged(stances):
 
 
 def test_no_stances_give_empty_results(stances, evidence, sources):
-    items = item_stances(stances.iloc[:0], evidence, sources)
+    items = item_stances(stances.iloc[:0], evidence, sources, READERS)
     assert items.empty
     assert coder_agreement(stances.iloc[:0], ["K1"])["agreement"].isna().all()
 

@@ -15,6 +15,7 @@ from metrobook.coding.framework import check_framework, framework, item_categori
 from metrobook.coding.items import coded_items, uncoded
 from metrobook.coding.offices import office_of
 from metrobook.coding.patterns import adjusted_residuals, cooccurrence
+from metrobook.coding.readers import readers
 from metrobook.coding.reliability import agreement_by_code, automated, decisions, masi_alpha
 from metrobook.coding.saturation import (
     accumulation,
@@ -54,6 +55,7 @@ __all__ = [
     "percent_agreement",
     "quantify",
     "quantity_sentence",
+    "readers",
     "reconcile",
     "saturation",
     "saturation_curve",

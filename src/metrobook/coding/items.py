@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
+
+from metrobook.coding.readers import Readers
 
 
 def coded_items(codings: pd.DataFrame) -> pd.DataFrame:
@@ -30,20 +30,25 @@ def coded_items(codings: pd.DataFrame) -> pd.DataFrame:
     return codings.groupby(["evidence_id", "code"], as_index=False).agg(coders=("coder", "nunique"))
 
 
-def uncoded(codings: pd.DataFrame, units: Iterable[str]) -> pd.DataFrame:
-    """Return the units to which at least one coder gave no code.
+def uncoded(codings: pd.DataFrame, readers: Readers) -> pd.DataFrame:
+    """Return the items to which at least one coder who read them gave no code.
+
+    Parameters
+    ----------
+    codings : pandas.DataFrame
+        Columns ``evidence_id``, ``coder``, ``code``.
+    readers : mapping of str to set of str
+        Who read each item, see :func:`~metrobook.coding.readers.readers`.
 
     Returns
     -------
     pandas.DataFrame
         ``evidence_id``, ``coders_without`` (coders who gave it no code, separated by ``;``),
-        ``by_all`` (none of the coders gave it a code), in the order of ``units``.
+        ``by_all`` (none of its readers gave it a code), in the order of ``readers``.
     """
-    coders = sorted(codings["coder"].unique())
     given = codings.groupby("evidence_id")["coder"].agg(set).to_dict()
     rows = []
-    for unit in units:
-        without = [coder for coder in coders if coder not in given.get(unit, set())]
-        if without:
-            rows.append((unit, ";".join(without), len(without) == len(coders)))
+    for unit, coders in readers.items():
+        if without := coders - given.get(unit, set()):
+            rows.append((unit, ";".join(sorted(without)), without == coders))
     return pd.DataFrame(rows, columns=["evidence_id", "coders_without", "by_all"])

@@ -12,6 +12,7 @@ from metrobook.coding.agreement import gwet_ac1, krippendorff_alpha, percent_agr
 from metrobook.coding.disagreement import Difference, alpha_statistic, with_difference
 from metrobook.coding.estimate import ZERO, Agreement, AgreementWarning, estimate
 from metrobook.coding.ratings import read_ratings
+from metrobook.coding.readers import Readers
 from metrobook.coding.resampling import patterns_of
 
 
@@ -29,79 +30,79 @@ def automated(coders: Iterable[str]) -> list[str]:
     return [coder for coder in coders if len(coder) == 1]
 
 
-def decisions(
-    codings: pd.DataFrame, code: str, units: Iterable[str], coders: Iterable[str]
-) -> pd.DataFrame:
-    """Return for one code what each coder decided on each unit.
+def decisions(codings: pd.DataFrame, code: str, readers: Readers) -> pd.DataFrame:
+    """Return for one code what each coder decided on each item that the coder read.
 
-    Every coder looked at every unit, so a code that was not given is a decision against it.
+    A code that a reader did not give is a decision against it.
 
     Parameters
     ----------
     codings : pandas.DataFrame
         Columns ``evidence_id``, ``coder``, ``code``.
     code : str
-    units : iterable of str
-        All evidence items that were offered for coding, also those left without a code.
-    coders : iterable of str
+    readers : mapping of str to set of str
+        Who read each evidence item, see :func:`~metrobook.coding.readers.readers`.
 
     Returns
     -------
     pandas.DataFrame
         A long table of ratings: ``unit``, ``coder``, ``value`` (boolean).
     """
-    table = pd.MultiIndex.from_product([list(units), list(coders)], names=["unit", "coder"])
+    table = _pairs(readers)
     chosen = codings[codings["code"] == code]
     given = table.isin(list(zip(chosen["evidence_id"], chosen["coder"], strict=True)))
     return table.to_frame(index=False).assign(value=given)
 
 
+def _pairs(readers: Readers) -> pd.MultiIndex:
+    """Return every item with each of its readers."""
+    pairs = [(unit, coder) for unit, coders in readers.items() for coder in sorted(coders)]
+    return pd.MultiIndex.from_tuples(pairs, names=["unit", "coder"])
+
+
 def agreement_by_code(
     codings: pd.DataFrame,
     codes: Iterable[str],
-    units: Iterable[str],
-    coders: Iterable[str] | None = None,
+    readers: Readers,
     *,
     resamples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return percent agreement, alpha and AC1 of each code over all units offered for coding.
+    """Return percent agreement, alpha and AC1 of each code over the items that several read.
 
     Parameters
     ----------
     codings : pandas.DataFrame
-        Columns ``evidence_id``, ``coder``, ``code``; codings of other units are left out.
+        Columns ``evidence_id``, ``coder``, ``code``; codings of other items are left out.
     codes : iterable of str
         The codes to show, in their order, also those never given.
-    units : iterable of str
-        All evidence items that were offered for coding, also those left without a code.
-    coders : iterable of str, optional
-        All who coded, also those who gave no code; otherwise the coders of the codings.
+    readers : mapping of str to set of str
+        Who read each evidence item, see :func:`~metrobook.coding.readers.readers`.
     resamples, confidence, seed
         As in :func:`~metrobook.coding.agreement.percent_agreement`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per code: ``code``, ``either`` and ``both`` (units to which at least one coder,
-        or every coder, gave the code), ``n_units``, ``prevalence`` (share of decisions that gave
-        it), ``varies`` (False where all decisions are alike, so that alpha is zero by convention),
-        and ``percent``, ``alpha``, ``ac1``, each with ``_low`` and ``_high``.
+        One row per code: ``code``, ``either`` and ``both`` (items to which at least one coder,
+        or every reader, gave the code), ``n_units`` (items that several coders read),
+        ``prevalence`` (share of decisions that gave it), ``varies`` (False where all decisions
+        are alike, so that alpha is zero by convention), and ``percent``, ``alpha``, ``ac1``, each
+        with ``_low`` and ``_high``.
     """
-    units = list(units)
-    coders = sorted(codings["coder"].unique()) if coders is None else list(coders)
+    several = sum(len(coders) > 1 for coders in readers.values())
     options = {"resamples": resamples, "confidence": confidence, "seed": seed}
     coefficients = {"percent": percent_agreement, "alpha": krippendorff_alpha, "ac1": gwet_ac1}
     rows = []
     for code in codes:
-        ratings = decisions(codings, code, units, coders)
-        given = ratings.groupby("unit")["value"].sum()
+        ratings = decisions(codings, code, readers)
+        given = ratings.groupby("unit")["value"].agg(["any", "all"])
         row = {
             "code": code,
-            "either": int((given > 0).sum()),
-            "both": int((given == len(coders)).sum()),
-            "n_units": len(units) if len(coders) > 1 else 0,
+            "either": int(given["any"].sum()),
+            "both": int(given["all"].sum()),
+            "n_units": several,
             "prevalence": ratings["value"].mean(),
             "varies": ratings["value"].nunique() > 1,
         }
@@ -112,7 +113,7 @@ def agreement_by_code(
                 row |= {name: result.value, f"{name}_low": result.low, f"{name}_high": result.high}
         rows.append(row)
     constant = [row["code"] for row in rows if not row["varies"]]
-    if constant and len(coders) > 1:
+    if constant and several:
         warnings.warn(
             f"All decisions are alike for {', '.join(constant)}. Without variation reliability "
             "cannot be inferred: alpha counts as 0, percent agreement and AC1 as 1.",
@@ -124,8 +125,7 @@ def agreement_by_code(
 
 def masi_alpha(
     codings: pd.DataFrame,
-    units: Iterable[str],
-    coders: Iterable[str] | None = None,
+    readers: Readers,
     *,
     resamples: int = 1000,
     confidence: float = 0.95,
@@ -141,8 +141,8 @@ def masi_alpha(
     Parameters
     ----------
     codings : pandas.DataFrame
-        Columns ``evidence_id``, ``coder``, ``code``; codings of other units are left out.
-    units, coders, resamples, confidence, seed
+        Columns ``evidence_id``, ``coder``, ``code``; codings of other items are left out.
+    readers, resamples, confidence, seed
         As in :func:`agreement_by_code`.
 
     Returns
@@ -154,14 +154,13 @@ def masi_alpha(
     --------
     >>> codings = pd.DataFrame({"evidence_id": ["E1", "E1", "E1"], "coder": ["a", "a", "b"],
     ...                         "code": ["scale", "focus", "scale"]})
-    >>> round(float(masi_alpha(codings, ["E1", "E2"], resamples=0)), 3)
+    >>> readers = {"E1": {"a", "b"}, "E2": {"a", "b"}}
+    >>> round(float(masi_alpha(codings, readers, resamples=0)), 3)
     0.571
     """
-    coders = sorted(codings["coder"].unique()) if coders is None else list(coders)
-    table = pd.MultiIndex.from_product([list(units), coders], names=["unit", "coder"])
     given = codings.drop_duplicates(["evidence_id", "coder", "code"]).sort_values("code")
     sets = given.groupby(["evidence_id", "coder"])["code"].agg(";".join)
-    ratings = sets.reindex(table, fill_value="").rename("value").reset_index()
+    ratings = sets.reindex(_pairs(readers), fill_value="").rename("value").reset_index()
     read = read_ratings(ratings)
     patterns = patterns_of(read.counts(at_least=2))
     alpha = alpha_statistic(with_difference(patterns, masi_distance(read.scale)), patterns)

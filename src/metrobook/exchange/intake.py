@@ -94,7 +94,7 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     codings = _codings(project, codes, item_of)
     if len(codings):
         added["codings"] = amendment.add_rows("codings", codings)
-    for table in ("documents", "adjudications"):
+    for table in ("documents", "readers", "adjudications"):
         carried = _carried(project, table)
         if len(carried):
             added[table] = amendment.add_rows(table, carried)

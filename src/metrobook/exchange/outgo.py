@@ -16,7 +16,7 @@ from metrobook.study import Study
 ORIGIN = "REFI-QDA (Metrobook"
 BEFORE = ("technique", "date", "area_codes", "speaker", "outlet", "topic")
 AFTER = ("source_id", "consent", "document_id", "start", "end", "note")
-CARRIED = ("sources", "documents", "adjudications")
+CARRIED = ("sources", "documents", "readers", "adjudications")
 
 
 def study_project(study: Study) -> Project:
@@ -61,4 +61,8 @@ def study_project(study: Study) -> Project:
 
 def _carried(study: Study, table: str, evidence: pd.DataFrame) -> pd.DataFrame:
     rows = study.table(table)
-    return rows[rows["source_id"].isin(evidence["source_id"])] if table == "sources" else rows
+    return (
+        rows[rows["source_id"].isin(evidence["source_id"])]
+        if table in ("sources", "readers")
+        else rows
+    )

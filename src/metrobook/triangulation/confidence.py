@@ -175,7 +175,7 @@ def _counts(
     order = findings.index
     voices = counted(items)
     given = voices[voices["technique"] != "statistics"]
-    several = given[given["coders"] != "one"]
+    several = given[given["coders"].isin(["same", "differ"])]
     estimate = voices["estimate"].eq(True) if "estimate" in voices else voices["examined"]
     weights = witnesses.pivot_table(
         index="claim_id", columns="stance", values="weight", aggfunc="sum", fill_value=0

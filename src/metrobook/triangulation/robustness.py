@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from metrobook.coding.readers import Readers
 from metrobook.triangulation.criteria import as_items
 from metrobook.triangulation.findings import Rule, alternatives, findings
 from metrobook.triangulation.stances import KEY, counted, item_stances
@@ -25,6 +26,7 @@ def trials(
     stances: pd.DataFrame,
     evidence: pd.DataFrame,
     sources: pd.DataFrame,
+    readers: Readers,
     claims: Iterable[str],
     *,
     origins: pd.DataFrame,
@@ -44,7 +46,7 @@ def trials(
 
     Parameters
     ----------
-    stances, evidence, sources : pandas.DataFrame
+    stances, evidence, sources, readers
         As for :func:`metrobook.triangulation.stances.item_stances`.
     claims : iterable of str
         The claims, in the order to show.
@@ -66,7 +68,7 @@ def trials(
     statistics = as_items(readings)
 
     def weighed(given: pd.DataFrame) -> pd.DataFrame:
-        items = [item_stances(given, evidence, sources), statistics]
+        items = [item_stances(given, evidence, sources, readers), statistics]
         return counted(pd.concat(items, ignore_index=True))
 
     items = weighed(stances)
@@ -83,7 +85,7 @@ def trials(
 
     known = witnesses(items, origins, weights, groups)
     found = [
-        *_remaining(items, [*_fewer(items), *_judged(stances, weighed)], order, labels),
+        *_remaining(items, [*_fewer(items), *_judged(stances, items, weighed)], order, labels),
         *[("weights", _moved(new, weights), labels(items, weights=new)) for new in grid(weights)],
         *[
             ("rule", _moved(new, rule), findings(known, order, new)["label"])
@@ -157,7 +159,7 @@ def _fewer(items: pd.DataFrame) -> Iterator[Rest]:
 
 
 def _judged(
-    stances: pd.DataFrame, weighed: Callable[[pd.DataFrame], pd.DataFrame]
+    stances: pd.DataFrame, items: pd.DataFrame, weighed: Callable[[pd.DataFrame], pd.DataFrame]
 ) -> Iterator[Rest]:
     """Yield the items by the stances of each coder, and by those that all gave alike."""
     coders = sorted(stances["coder"].unique())
@@ -165,8 +167,9 @@ def _judged(
     for coder in coders:
         yield "coder", coder, weighed(stances[stances["coder"] == coder]), every
     if len(coders) > 1:
-        alike = stances.groupby([*KEY, "stance"])["coder"].transform("nunique") == len(coders)
-        yield "both_coders", "", weighed(stances[alike]), every
+        alike = pd.MultiIndex.from_frame(items.loc[items["coders"] == "same", KEY])
+        same = pd.MultiIndex.from_frame(stances[KEY]).isin(alike)
+        yield "both_coders", "", weighed(stances[same]), every
 
 
 def _remaining(

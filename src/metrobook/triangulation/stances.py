@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from metrobook.coding.readers import Readers
+
 STANCES = ("supports", "qualifies", "contradicts")
 STANCE_ORDER = ("supports", "contradicts", "qualifies")
 RELIABILITY = ("official", "derived", "secondary", "press")
 EXAMINED = "examined paper"
+SEVERAL = 2
 KEY = ["claim_id", "evidence_id"]
 ITEM_COLUMNS = [
     *KEY,
@@ -54,7 +57,7 @@ def leading(supports: int, qualifies: int, contradicts: int) -> str:
 
 
 def item_stances(
-    stances: pd.DataFrame, evidence: pd.DataFrame, sources: pd.DataFrame
+    stances: pd.DataFrame, evidence: pd.DataFrame, sources: pd.DataFrame, readers: Readers
 ) -> pd.DataFrame:
     """Return one row per claim and item: an item counts once, however many judged it.
 
@@ -66,23 +69,29 @@ def item_stances(
         ``evidence_id``, ``technique``, ``source_id`` and, if known, ``date`` (year first).
     sources : pandas.DataFrame
         ``source_id``, ``reliability``.
+    readers : mapping of str to set of str
+        Who read each item, see :func:`metrobook.coding.readers`. Readers who gave no stance on
+        any item do not judge stances.
 
     Returns
     -------
     pandas.DataFrame
         ``claim_id``, ``evidence_id``, ``technique``, ``source_id``; ``stance`` by
-        :func:`combined`; ``coders``: ``same``, ``one`` (the other gave no stance) or
-        ``differ``; ``examined``: whether the item comes from the examined paper itself,
-        which never counts for or against its own claims; ``reliability`` of its source;
-        ``year`` of the item, missing where it is undated.
+        :func:`combined`; ``coders``: ``same``, ``one`` (another who read the item gave no
+        stance), ``alone`` (nobody else read it) or ``differ``; ``examined``: whether the item
+        comes from the examined paper itself, which never counts for or against its own claims;
+        ``reliability`` of its source; ``year`` of the item, missing where it is undated.
     """
     if stances.empty:
         return pd.DataFrame(columns=ITEM_COLUMNS).astype({"examined": bool, "year": "Int64"})
     items = stances.groupby(KEY, as_index=False).agg(
         given=("stance", "nunique"), judged=("coder", "nunique"), stance=("stance", combined)
     )
+    judging = set(stances["coder"])
+    read = items["evidence_id"].map(lambda unit: len(readers.get(unit, frozenset()) & judging))
     items["coders"] = "same"
-    items.loc[items["judged"] < stances["coder"].nunique(), "coders"] = "one"
+    items.loc[read < SEVERAL, "coders"] = "alone"
+    items.loc[items["judged"] < read, "coders"] = "one"
     items.loc[items["given"] > 1, "coders"] = "differ"
     known = evidence.reindex(columns=["evidence_id", "technique", "source_id", "date"])
     items = items.merge(known, on="evidence_id")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from metrobook.coding import check_framework, check_log, reconcile
+from metrobook.coding import check_framework, check_log, readers, reconcile
 from metrobook.compendium import StudyError, read_yaml
 from metrobook.validation.report import Report
 
@@ -46,8 +46,11 @@ def _check_adjudications(report: Report) -> None:
     codings, adjudications = _table(report, "codings"), _table(report, "adjudications")
     if codings is None or adjudications is None:
         return
+    listed = report.tables.get("readers", pd.DataFrame(columns=["coder", "source_id"]))
+    stances = report.tables.get("stances", pd.DataFrame(columns=["evidence_id", "coder"]))
     try:
-        reconcile(codings, adjudications, report.tables["evidence"]["evidence_id"])
+        read = readers(report.tables["evidence"], listed, codings, stances)
+        reconcile(codings, adjudications, read)
     except ValueError as error:
         report.add(adjudications["_file"].iloc[0], str(error), ADVICE)
 
