@@ -48,6 +48,19 @@ def test_a_coder_who_did_not_read_an_item_disagrees_with_nothing():
     ]
 
 
+def test_what_one_coder_read_alone_can_be_looked_at_again():
+    readers = READERS | {"E1": frozenset("b")}
+    refused, kept = (decided(("E1", "social", verdict)) for verdict in ("not given", "given"))
+    both = ["E10", "scale", "all coders"]
+    assert reconcile(CODINGS, refused, readers).to_numpy().tolist() == [both]
+    assert reconcile(CODINGS, kept, readers).to_numpy().tolist() == [
+        ["E1", "social", "adjudicated"],
+        both,
+    ]
+    counts = before_after(CODINGS, refused, ["social"], readers).iloc[0, 1:]
+    assert counts.tolist() == [1, 0, 0, 0]
+
+
 def test_no_disagreement_gives_an_empty_list():
     for codings in (CODINGS.iloc[:2], CODINGS.iloc[:0]):
         table = disagreements(codings, READERS)

@@ -51,7 +51,8 @@ def reconcile(codings: pd.DataFrame, adjudications: pd.DataFrame, readers: Reade
     """Return the agreed codings: what all who read an item gave, and what was settled as given.
 
     A disagreement without an adjudication is not agreed and does not appear; :func:`unresolved`
-    lists it.
+    lists it. What one coder gave who read the item alone is agreed unless an adjudication, as a
+    second look, says otherwise.
 
     Parameters
     ----------
@@ -84,7 +85,8 @@ def reconcile(codings: pd.DataFrame, adjudications: pd.DataFrame, readers: Reade
     _check(adjudications, codings, readers)
     items = coded_items(_read(codings, readers))
     every = items["coders"] == items["evidence_id"].map({u: len(c) for u, c in readers.items()})
-    shared = items[every][KEY].assign(basis="all coders")
+    looked_at = _pairs(items).isin(_pairs(adjudications))
+    shared = items[every & ~looked_at][KEY].assign(basis="all coders")
     settled = adjudications[adjudications["decision"] == "given"][KEY].assign(basis="adjudicated")
     return _in_order(pd.concat([shared, settled]), readers)
 
@@ -94,8 +96,7 @@ def unresolved(
 ) -> pd.DataFrame:
     """Return the disagreements that no adjudication has settled, as :func:`disagreements` does."""
     disputed = disagreements(codings, readers)
-    settled = pd.MultiIndex.from_frame(adjudications[KEY])
-    open_ = ~pd.MultiIndex.from_frame(disputed[KEY]).isin(settled)
+    open_ = ~_pairs(disputed).isin(_pairs(adjudications))
     return disputed[open_].reset_index(drop=True)
 
 
@@ -128,13 +129,12 @@ def before_after(
     """
     agreed = reconcile(codings, adjudications, readers)
     counts = {
+        "either": coded_items(_read(codings, readers)),
         "both": agreed[agreed["basis"] == "all coders"],
         "reconciled": agreed,
         "unresolved": unresolved(codings, adjudications, readers),
     }
     table = pd.DataFrame({name: rows["code"].value_counts() for name, rows in counts.items()})
-    disputed = disagreements(codings, readers)["code"].value_counts()
-    table.insert(0, "either", table["both"].add(disputed, fill_value=0))
     table = table.reindex(pd.Index(list(codes), name="code")).fillna(0).astype(int)
     return table.reset_index()
 
@@ -142,6 +142,10 @@ def before_after(
 def _read(codings: pd.DataFrame, readers: Readers) -> pd.DataFrame:
     pairs = [(unit, coder) for unit, coders in readers.items() for coder in coders]
     return codings.merge(pd.DataFrame(pairs, columns=["evidence_id", "coder"]))
+
+
+def _pairs(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(frame[KEY])
 
 
 def _in_order(frame: pd.DataFrame, units: Iterable[str]) -> pd.DataFrame:
@@ -162,7 +166,8 @@ def _check(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers)
 
 def _faults(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers) -> Iterator[str]:
     codes = set(codings["code"])
-    pairs = set(disagreements(codings, readers)[KEY].itertuples(index=False, name=None))
+    given = coded_items(_read(codings, readers)).set_index(KEY)["coders"]
+    shared = {pair for pair, coders in given.items() if coders == max(2, len(readers[pair[0]]))}
     seen: dict[tuple[str, str], int] = {}
     rows = adjudications[[*KEY, "decision"]].itertuples(index=False, name=None)
     for row, (unit, code, decision) in enumerate(rows, 1):
@@ -171,7 +176,7 @@ def _faults(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers
             yield f"{where}: there is no such item among those coded; correct evidence_id."
         elif code not in codes:
             yield f"{where}: no coder gave this code to any item; correct code."
-        elif (unit, code) not in pairs:
+        elif (unit, code) in shared or (unit, code) not in given.index:
             yield f"{where}: the coders did not disagree on it; remove the row."
         elif decision not in DECISIONS:
             yield f"{where}: the decision is {decision!r}; expected is given or not given."
