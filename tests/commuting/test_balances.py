@@ -38,9 +38,18 @@ def test_balance_of_a_small_table(flows):
 def test_where_the_diagonal_is_not_known_all_that_rests_on_it_is_missing(flows):
     unknown = flows.balance().loc["C"]
     assert unknown[unknown.isna()].index.to_list() == [
-        "residents_working", "jobs", "within", "self_containment_residence",
+        "residents_working", "jobs", "within", "from_outside", "self_containment_residence",
         "self_containment_workplace", "job_ratio",
     ]  # fmt: skip
+
+
+def test_nobody_counted_beyond_the_zones_is_not_the_same_as_no_place_named_beyond_them():
+    beyond = ["outside", "from_outside"]
+    closed = [row for row in ROWS if "X" not in row]
+    assert Flows(table(closed), ZONES).balance()[beyond].isna().all(axis=None)
+    named = Flows(table([*closed, ("A", "X", 0)]), ZONES, outside=["X"]).balance()
+    assert named["outside"].to_list() == [0, 0, 0]
+    assert named["from_outside"].isna().all()
 
 
 def test_people_who_come_from_outside_are_counted_apart():

@@ -135,6 +135,7 @@ def test_share_within_the_metro_counts_only_those_who_leave_their_zone():
     rows = [("A", "A", 100), ("A", "B", 6), ("B", "X", 2), ("X", "A", 50)]
     assert share_within_metro(Flows(table(rows), ["A", "B"], outside=["X"])) == 0.75
     assert math.isnan(share_within_metro(Flows(table([("A", "A", 5)]), ["A"])))
+    assert math.isnan(share_within_metro(Flows(table(rows[:2]), ["A", "B"])))
 
 
 networks = st.dictionaries(

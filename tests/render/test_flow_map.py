@@ -97,7 +97,7 @@ def polygons(drawn: FlowLayer, width: float = 7.6) -> PolyCollection:
 def test_persons_are_lines_or_counted():
     links = flow_links(flows(), places(), ["OUT"])
     assert links.frame["value"].to_list() == [20, 60, 300, 900]
-    assert (links.within, links.outside, links.not_observed) == (5000, 120, 1)
+    assert (links.within, links.outside, links.not_observed) == (5000, 120, 7)
     assert links.frame["value"].sum() + links.within + links.outside == flows()["value"].sum()
 
 

@@ -19,7 +19,8 @@ from metrobook.commuting.faults import LAYERS, PAIR
 if TYPE_CHECKING:
     from metrobook.commuting.flows import Flows
 
-SUMS = ["within", "out", "in", "outside", "from_outside"]
+BEYOND = ["outside", "from_outside"]
+SUMS = ["within", "out", "in", *BEYOND]
 BALANCE = [
     "residents_working", "jobs", *SUMS, "net",
     "self_containment_residence", "self_containment_workplace", "job_ratio",
@@ -51,7 +52,8 @@ def balance(
         Index ``zone``. ``residents_working`` (``within`` and ``out``), ``jobs`` (``within`` and
         ``in``), ``within``, ``out`` (to other zones and outside), ``in`` (from other zones and
         from outside), ``outside`` (those of ``out`` who leave the zones altogether),
-        ``from_outside`` (those of ``in`` who come from beyond them), ``net`` (``in`` less
+        ``from_outside`` (those of ``in`` who come from beyond them; both missing for all zones
+        where the flows name no place beyond them in that direction), ``net`` (``in`` less
         ``out``), ``self_containment_residence`` (``within`` of ``residents_working``, the supply
         side), ``self_containment_workplace`` (``within`` of ``jobs``, the demand side) and
         ``job_ratio`` (``jobs`` per ``residents_working``).
@@ -76,13 +78,14 @@ def balance(
     frame, zones = one_table(flows)
     stays = frame["origin"] == frame["destination"]
     moves = frame[~stays]
+    leaving, arriving = (moves[~moves[end].isin(zones)] for end in ("destination", "origin"))
     sums = pd.DataFrame(
         {
             "within": frame[stays].set_index("origin")["value"].reindex(zones),
             "out": _sums(moves, "origin", zones),
             "in": _sums(moves, "destination", zones),
-            "outside": _sums(moves[~moves["destination"].isin(zones)], "origin", zones),
-            "from_outside": _sums(moves[~moves["origin"].isin(zones)], "destination", zones),
+            "outside": _sums(leaving, "origin", zones, nobody=np.nan),
+            "from_outside": _sums(arriving, "destination", zones, nobody=np.nan),
         }
     )
     touching = frame[PAIR].isin(zones).any(axis="columns")
@@ -97,7 +100,8 @@ def completed(
     Parameters
     ----------
     sums : pandas.DataFrame
-        Index ``zone``; ``within, out, in, outside, from_outside``.
+        Index ``zone``; ``within, out, in, outside, from_outside``. The last two may be missing:
+        for one zone that is none, for all it stays unknown.
     grand_total : float
         Sum of all flows that start or end in a zone.
     printed : mapping of str to pandas.Series, optional
@@ -109,6 +113,8 @@ def completed(
         If the sums do not add up to the grand total or to those printed.
     """
     table = sums[SUMS].astype(float)
+    named = [column for column in BEYOND if table[column].notna().any()]
+    table[named] = table[named].fillna(0.0)
     total = table["within"].sum() + table["out"].sum() + table["from_outside"].sum()
     between = table["out"].sum() - table["outside"].sum()
     arriving = table["in"].sum() - table["from_outside"].sum()
@@ -343,8 +349,8 @@ def one_table(flows: Flows | pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return frame, sorted(set(frame["origin"]) | set(frame["destination"]))
 
 
-def _sums(flows: pd.DataFrame, by: str, zones: Iterable[str]) -> pd.Series:
-    return flows.groupby(by)["value"].sum().reindex(zones, fill_value=0.0).astype(float)
+def _sums(flows: pd.DataFrame, by: str, zones: Iterable[str], nobody: float = 0.0) -> pd.Series:
+    return flows.groupby(by)["value"].sum().reindex(zones, fill_value=nobody).astype(float)
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -147,8 +147,8 @@ def balance_file(
     if known is None:
         known = sorted(set(ids) - set(() if outside == REST else outside))
     table = sums.reindex(known)
-    flows = [name for name in table if name != "within"]
-    return completed(table.fillna(dict.fromkeys(flows, 0.0)).rename_axis("zone"), total)
+    table = table.fillna(dict.fromkeys(["out", "in"], 0.0))
+    return completed(table.rename_axis("zone"), total)
 
 
 def study_flows(settings: Mapping[str, Any], folder: Path, zones: Iterable[str]) -> pd.DataFrame:
@@ -301,12 +301,16 @@ def _sums(
     elif outside and outside != REST:
         places = ", ".join(map(quoted, outside))
         inside = {name: f"({name} NOT IN ({places}))" for name in PAIR}
+    beyond = {
+        name: f"""CASE WHEN count(*) FILTER (NOT stay AND NOT {end}) > 0
+                  THEN coalesce(sum(value) FILTER (NOT stay AND NOT {end}), 0) END AS {name}"""
+        for name, end in {"outside": "to_zone", "from_outside": "from_zone"}.items()
+    }
     totals = file.run(f"""
         SELECT origin, destination,
             sum(value) FILTER (stay) AS within,
             coalesce(sum(value) FILTER (NOT stay), 0) AS moves,
-            coalesce(sum(value) FILTER (NOT stay AND NOT to_zone), 0) AS outside,
-            coalesce(sum(value) FILTER (NOT stay AND NOT from_zone), 0) AS from_outside,
+            {beyond["outside"]}, {beyond["from_outside"]},
             sum(value) FILTER (from_zone OR to_zone) AS total,
             grouping(origin, destination) AS side
         FROM (SELECT *, origin = destination AS stay, {inside["origin"]} AS from_zone,

@@ -190,11 +190,11 @@ def nodal_flows(flows: Flows | pd.DataFrame) -> pd.DataFrame:
 def share_within_metro(flows: Flows) -> float:
     """Return the share of those who leave their zone whose destination is another zone.
 
-    The others go outside; missing where nobody leaves.
+    The others go outside; missing where nobody leaves, or where the flows name no place outside.
     """
     table = balance(flows)
     leaving = table["out"].sum()
-    return float(1 - table["outside"].sum() / leaving) if leaving > 0 else float("nan")
+    return float(1 - table["outside"].sum(min_count=1) / leaving) if leaving > 0 else float("nan")
 
 
 def network_entropy(flows: Flows | pd.DataFrame) -> float:

@@ -49,7 +49,7 @@ class FlowLinks:
     within, outside : float
         Persons who stay within their zone, and who come from or go to outside: no lines.
     not_observed : int
-        Pairs of different zones with a missing value.
+        Pairs of different zones without a value: it is missing, or they have no row.
     estimated : bool
         Whether any value is an estimate.
     cut : int
@@ -114,9 +114,7 @@ def flow_links(flows: Any, places: gpd.GeoDataFrame, outside: Collection[str] = 
     known = frame[frame["value"] > 0]
     is_outside = known["origin"].isin(beyond) | known["destination"].isin(beyond)
     is_within = (known["origin"] == known["destination"]) & ~is_outside
-    apart = (frame["origin"] != frame["destination"]) & ~(
-        frame["origin"].isin(beyond) | frame["destination"].isin(beyond)
-    )
+    zones = getattr(flows, "zones", set(frame["origin"]) | set(frame["destination"]))
     between = known[~is_outside & ~is_within].sort_values(
         ["value", "origin", "destination"], ascending=[True, False, False]
     )
@@ -127,9 +125,23 @@ def flow_links(flows: Any, places: gpd.GeoDataFrame, outside: Collection[str] = 
         places["name"],
         within=float(known.loc[is_within, "value"].sum()),
         outside=float(known.loc[is_outside, "value"].sum()),
-        not_observed=int(frame.loc[apart, "value"].isna().sum()),
+        not_observed=pairs_without_value(frame, set(zones) - beyond),
         estimated="estimate" in frame and bool(frame["estimate"].any()),
     )
+
+
+def pairs_without_value(frame: pd.DataFrame, zones: Collection[str]) -> int:
+    """Count the ordered pairs of different zones for which the flows hold no value.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"origin": ["A", "B"], "destination": ["B", "C"], "value": [3, None]})
+    >>> pairs_without_value(flows, ["A", "B", "C"])
+    5
+    """
+    between = frame["origin"].isin(zones) & frame["destination"].isin(zones)
+    known = between & (frame["origin"] != frame["destination"]) & frame["value"].notna()
+    return len(zones) * (len(zones) - 1) - int(known.sum())
 
 
 def _check(frame: pd.DataFrame, places: gpd.GeoDataFrame, outside: set[str]) -> None:

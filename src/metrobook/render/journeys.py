@@ -116,8 +116,8 @@ def _daily(_: Translate) -> Words:
         "centres": _(
             "How evenly commuters spread over centres ({index} in {year}; none would be one "
             "centre alone, the most an even web): evenness of the people who arrive, times the "
-            "share of links that anybody uses; slope of arrivals over rank; entropy of all links; "
-            "and who stays within {metro}"
+            "share of links on which the table has anybody; slope of arrivals over rank; entropy "
+            "of all links; and who stays within {metro}"
         ),
     }
 
@@ -143,6 +143,10 @@ def _survey(_: Translate) -> Words:
             "The survey counts people, not trips, and it asked a sample: {blank} of {pairs} pairs "
             "of areas have nobody in it in {year}, which means unknown, not zero. Sampling errors "
             "are not printed."
+        ),
+        "closed": _(
+            "{shown} Not drawn: {pairs} pairs of areas with nobody in the sample. The table names "
+            "no place outside {metro}."
         ),
         "all": _(
             "About {total} people in all commute in the metropolitan area, by the estimate of the "
@@ -186,6 +190,10 @@ def _plain(_: Translate) -> Words:
             "{shown} Not drawn: {outside} people whose destination lies outside {metro}, and "
             "{pairs} pairs of areas that the table does not have."
         ),
+        "closed": _(
+            "{shown} Not drawn: {pairs} pairs of areas that the table does not have. It names no "
+            "place outside {metro}."
+        ),
         "largest": _(
             "The largest flow of {year}: {value} people from {origin} to {destination}."
         ),
@@ -223,8 +231,8 @@ def _count(_: Translate) -> Words:
                 "around it."
             ),
             "limits": _(
-                "The table counts people, not trips. It has a number for {pairs} pairs of areas "
-                "in {year}; a pair that it does not have is unknown, not zero."
+                "The table counts people, not trips. It has no number for {blank} of {pairs} "
+                "pairs of areas in {year}; whether anybody travels between them is not known."
             ),
             "say": _(
                 "The numbers say where people go; they do not say why, and dependence for work "
@@ -259,8 +267,8 @@ def _moves(_: Translate) -> Words:
         ),
         "limits": _(
             "The table counts people who moved their home, not daily journeys: it says where "
-            "people go to live, not where they work. It has a number for {pairs} pairs of areas "
-            "in {year}; a pair that it does not have is unknown, not zero."
+            "people go to live, not where they work. It has no number for {blank} of {pairs} "
+            "pairs of areas in {year}; whether anybody moves between them is not known."
         ),
         "map": _("People who moved, {year}"),
         "dependence": _("The share of those who leave an area who move to the core."),
@@ -289,8 +297,8 @@ def _moves(_: Translate) -> Words:
         "centres": _(
             "How evenly people who move spread over areas ({index} in {year}; none would be one "
             "area alone, the most an even web): evenness of the people who arrive, times the share "
-            "of links that anybody uses; slope of arrivals over rank; entropy of all links; and "
-            "who stays within {metro}"
+            "of links on which the table has anybody; slope of arrivals over rank; entropy of all "
+            "links; and who stays within {metro}"
         ),
         "say": _(
             "The numbers say where people move their home; they do not say why, and they say "
