@@ -42,7 +42,7 @@ def substitutions(study: Study, language: str) -> dict[str, str]:
         "With what was collected, nothing can be said here yet."
     )
     values = {
-        **dict.fromkeys(("answer", "finding_1", "finding_2", "finding_3", "brief_link"), nothing),
+        **dict.fromkeys(("answer", "findings", "brief_link"), nothing),
         "study_title": study.title(language),
         "metro_name": study.text("metro", language),
         "question": study.text("question", language),

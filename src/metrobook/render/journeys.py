@@ -144,6 +144,10 @@ def _survey(_: Translate) -> Words:
             "of areas have nobody in it in {year}, which means unknown, not zero. Sampling errors "
             "are not printed."
         ),
+        "complete": _(
+            "The survey counts people, not trips, and it asked a sample. It has somebody on each "
+            "of the {pairs} pairs of areas in {year}. Sampling errors are not printed."
+        ),
         "closed": _(
             "{shown} Not drawn: {pairs} pairs of areas with nobody in the sample. The table names "
             "no place outside {metro}."
@@ -234,6 +238,10 @@ def _count(_: Translate) -> Words:
                 "The table counts people, not trips. It has no number for {blank} of {pairs} "
                 "pairs of areas in {year}; whether anybody travels between them is not known."
             ),
+            "complete": _(
+                "The table counts people, not trips. It has a number for each of the {pairs} pairs "
+                "of areas in {year}."
+            ),
             "say": _(
                 "The numbers say where people go; they do not say why, and dependence for work "
                 "says nothing about dependence in other things."
@@ -269,6 +277,11 @@ def _moves(_: Translate) -> Words:
             "The table counts people who moved their home, not daily journeys: it says where "
             "people go to live, not where they work. It has no number for {blank} of {pairs} "
             "pairs of areas in {year}; whether anybody moves between them is not known."
+        ),
+        "complete": _(
+            "The table counts people who moved their home, not daily journeys: it says where "
+            "people go to live, not where they work. It has a number for each of the {pairs} pairs "
+            "of areas in {year}."
         ),
         "map": _("People who moved, {year}"),
         "dependence": _("The share of those who leave an area who move to the core."),
