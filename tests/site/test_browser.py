@@ -135,6 +135,27 @@ def test_pages_fit_a_phone(visit, html, base):
     assert page.faults == []
 
 
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base or "root")
+def test_the_links_to_studies_and_languages_stay_within_the_header(visit, base):
+    page = visit(f"{base}index.html", viewport=PHONE)
+    header, last = (
+        page.locator(name).last.bounding_box() for name in ("header.bd-header", ".mb-switcher a")
+    )
+    assert last["y"] + last["height"] <= header["y"] + header["height"]
+
+
+OUTSIDE = """() => [...document.querySelectorAll('.mb-scroll:not(details *)')].filter(
+    (box) => box.querySelector('caption').getBoundingClientRect().right
+        > box.getBoundingClientRect().right + 1).map((box) => box.querySelector('table').id)"""
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=("page", "phone"))
+def test_captions_of_wide_tables_are_not_cut(visit, viewport):
+    page = visit("jabodetabek/05-commuting.html", viewport=viewport)
+    assert page.locator(".mb-scroll caption").count() > 3
+    assert page.evaluate(OUTSIDE) == []
+
+
 def test_phones_get_the_narrow_figures(visit):
     figure = "main figure > picture img"
     address = f"document.querySelector('{figure}').currentSrc"
