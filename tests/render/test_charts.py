@@ -463,3 +463,12 @@ def test_drawing_leaves_no_state_behind():
     assert dict(mpl.rcParams) == before
     if "matplotlib.pyplot" in sys.modules:
         assert not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_no_two_ticks_of_a_panel_are_written_alike():
+    close = INDICATORS.assign(value=28.7 + (INDICATORS["value"] - 76) / 5)
+    figure = charts.small_multiples(close, width=8, fmt=whole)
+    for axes in figure.axes:
+        written = [label.get_text() for label in axes.get_yticklabels()]
+        assert len(written) > 1
+        assert len(set(written)) == len(written)

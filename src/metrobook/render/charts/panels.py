@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -206,10 +207,9 @@ def _panel(
     if reference is not None:
         axes.axhline(reference, color=MUTED, linewidth=0.8)
     axes.margins(y=0.12)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2))
     axes.autoscale_view()
     low, high = axes.get_ylim()
-    ticks = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    ticks = _ticks(axes, low, high, fmt)
     axes.set_yticks(ticks, [fmt(tick) for tick in ticks])
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", length=3, pad=2)
@@ -223,6 +223,16 @@ def _panel(
     )
     _year_axis(axes, values, band)
     _name_lines(axes, values, names, colours)
+
+
+def _ticks(axes: Axes, low: float, high: float, fmt: Format) -> list[float]:
+    """Return ticks between two values, whole numbers if others would be written alike."""
+    for whole in (False, True):
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2, integer=whole))
+        ticks = [tick for tick in axes.get_yticks() if low <= tick <= high]
+        if len({fmt(tick) for tick in ticks}) == len(ticks):
+            break
+    return ticks
 
 
 def _series(values: pd.DataFrame) -> pd.Series:
