@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from io import StringIO
 from itertools import dropwhile, takewhile
@@ -93,9 +94,11 @@ def study_folder(study: str, language: str | None = None) -> Path:
     root = project_root()
     folder = root / "data" / study
     if study not in study_ids(root):
+        near = get_close_matches(study.lower(), study_ids(root), n=1)
         raise StudyError(
             f"There is no study {study!r}: data/{study}/study.yml was not found. "
-            f"The studies are {', '.join(study_ids(root))}."
+            + (f"Did you mean {near[0]!r}? " if near else "")
+            + f"The studies are {', '.join(study_ids(root))}."
         )
     offered = study_settings(folder)["languages"] if language else []
     if language and language not in offered:

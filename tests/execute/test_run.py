@@ -48,7 +48,7 @@ def test_a_notebook_that_hands_nothing_on_has_failed(step):
 
 def test_wrong_parameters_are_told_without_traceback(root, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "metrobook", "run", "05", "-p", "yeer=2019"],
+        [sys.executable, "-m", "metrobook", "run", "05", "--study", "austria", "-p", "yeer=2019"],
         cwd=root, capture_output=True, text=True, check=False,
         env=os.environ | {"METROBOOK_RESULTS": str(tmp_path)},
     )  # fmt: skip
@@ -60,10 +60,15 @@ def test_wrong_parameters_are_told_without_traceback(root, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "77"], "There is no step '77'"),
+        (["run", "77", "--study", "austria"], "There is no step '77'"),
         (["run", "01", "--study", "atlantis"], "There is no study 'atlantis'"),
-        (["run", "01", "--language", "xx"], "is not offered in language 'xx'"),
+        (
+            ["run", "01", "--study", "austria", "--language", "xx"],
+            "is not offered in language 'xx'",
+        ),
+        (["run", "01"], "Of which study? Say it with --study NAME; there are bandung-cimahi, "),
         (["check", "atlantis"], "There is no study 'atlantis'"),
+        (["check", "Jabodetabec"], "Did you mean 'jabodetabek'? The studies are "),
     ],
 )
 def test_wrong_names_are_told_without_traceback(root, arguments, said, tmp_path):

@@ -95,6 +95,28 @@ def test_check_of_a_broken_study_lists_its_problems_and_no_next_step(run, empty)
     assert {problem["file"] for problem in json.loads(said)} == {"synthetic/areas.csv"}
 
 
+def test_the_study_is_named_where_there_are_several_and_taken_where_there_is_one(run, empty):
+    file = empty / "synthetic.bib"
+    file.write_text("@book{s, title={Synthetic}, author={A. Nobody}, year={2020}}\n")
+    command = ("import", "literature", str(file), "--yes")
+    status, said = run(*command)
+    assert status == 1 and "There is no study yet" in said
+    run("new", "synthetic", *OPTIONS)
+    assert run(*command)[0] == 0
+    assert "Synthetic" in (empty / "data/synthetic/sources.csv").read_text(encoding="utf-8")
+    run("new", "other", *OPTIONS)
+    status, said = run(*command)
+    assert (status, said) == (
+        1, "Of which study? Say it with --study NAME; there are synthetic, other.",
+    )  # fmt: skip
+
+
+def test_a_name_that_is_nearly_a_study_is_answered_with_that_study(run):
+    run("new", "synthetic", *OPTIONS)
+    assert "Did you mean 'synthetic'?" in run("check", "Syntetic")[1]
+    assert "Did you mean" not in run("check", "leeds")[1]
+
+
 def test_build_runs_the_workflow_for_one_study_alone(run, monkeypatch):
     run("new", "synthetic", *OPTIONS)
     asked = []

@@ -262,8 +262,9 @@ def test_free_answers_are_withheld_and_never_made_up(study, form, tmp_path):
 def test_the_command_shows_asks_and_writes(compendium, form, tmp_path):
     path = synthetic_export(tmp_path / "answers.xlsx")
     words = [
-        "import", "survey", str(path), "--name", "residents", "--form", str(form), "--synthetic",
-        "--consent", OPTIONS["consent"], "--publisher", "Synthetic", "--title", "Synthetic",
+        "import", "survey", str(path), "--name", "residents", "--form", str(form),
+        "--study", "bandung-cimahi", "--synthetic", "--consent", OPTIONS["consent"],
+        "--publisher", "Synthetic", "--title", "Synthetic",
     ]  # fmt: skip
     refused = CliRunner().invoke(app, words, input="n\n")
     assert refused.exit_code == 1

@@ -9,21 +9,34 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from metrobook.compendium import StudyError, study_ids
+
 output, errors = Console(highlight=False), Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def first_study() -> str:
-    """Return the name of the study that stands at the root of the site."""
-    from metrobook.compendium import study_ids
+def only_study() -> str:
+    """Return the name of the only study.
 
-    return next(iter(study_ids()), "")
+    Raises
+    ------
+    StudyError
+        If there are several, or none.
+    """
+    studies = study_ids()
+    if not studies:
+        raise StudyError("There is no study yet. Make one: metrobook new NAME.")
+    if len(studies) > 1:
+        raise StudyError(
+            f"Of which study? Say it with --study NAME; there are {', '.join(studies)}."
+        )
+    return studies[0]
 
 
 StudyOption = Annotated[
     str,
     typer.Option(
-        default_factory=first_study,
-        show_default="the first of the site",
+        default_factory=only_study,
+        show_default="the only one",
         help="The study: a folder under data/.",
     ),
 ]
