@@ -117,6 +117,29 @@ def test_a_name_that_is_nearly_a_study_is_answered_with_that_study(run):
     assert "Did you mean" not in run("check", "leeds")[1]
 
 
+def test_a_file_that_every_study_needs_is_to_be_restored(run, empty):
+    run("new", "synthetic", *OPTIONS)
+    advice = {}
+    for file in ("areas.csv", "sources.csv", "paper/claims.csv"):
+        kept = (empty / "data/synthetic" / file).rename(empty / "kept")
+        found = json.loads(run("check", "synthetic", "--json")[1])
+        [gone] = [each for each in found if each["expected"] == "a file"]
+        advice[gone["file"].removeprefix("synthetic/")] = gone["advice"]
+        kept.rename(empty / "data/synthetic" / file)
+    for file, told in advice.items():
+        assert f"'git restore data/synthetic/{file}'" in told
+    assert "metrobook new" in advice["areas.csv"] and "metrobook new" in advice["sources.csv"]
+    assert ["datapackage.yaml" in told for told in advice.values()] == [False, False, True]
+
+
+def test_one_problem_is_one_problem(run, empty):
+    run("new", "synthetic", *OPTIONS)
+    (empty / "data/synthetic/sources.csv").unlink()
+    assert run("check", "synthetic")[1].startswith("1 problem ")
+    (empty / "data/synthetic/paper/claims.csv").unlink()
+    assert run("check", "synthetic")[1].startswith("2 problems ")
+
+
 def test_build_runs_the_workflow_for_one_study_alone(run, monkeypatch):
     run("new", "synthetic", *OPTIONS)
     asked = []

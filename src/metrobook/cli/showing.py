@@ -45,7 +45,8 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 
 def problem_table(problems: list) -> Table:
     """Return problems as a table: where, what is wrong, what to do."""
-    table = Table(title=f"{len(problems)} problems", show_lines=True)
+    title = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    table = Table(title=title, show_lines=True)
     for heading in ("file", "row", "column", "value", "expected", "what to do"):
         table.add_column(heading, overflow="fold")
     for problem in problems:

@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
+OBLIGATORY = ("study.yml", "datapackage.yaml", "areas.csv", "sources.csv")
+"""Files without which a study is none, or which others refer to."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -60,7 +63,7 @@ def read_text(report: Report, file: str) -> str | None:
     """Return a file as text, or None after reporting why it cannot be read."""
     path = report.folder / file
     if not path.is_file():
-        report.add(file, "a file", "Add the file, or take its entry out of datapackage.yaml.")
+        report.add(file, "a file", _restoring(report, file))
         return None
     content = path.read_bytes()
     if not content.strip():
@@ -82,6 +85,14 @@ def read_text(report: Report, file: str) -> str | None:
         report.add(file, "text in UTF-8", "This is not a text file: export it as text.")
         return None
     return text
+
+
+def _restoring(report: Report, file: str) -> str:
+    """Return how a file that is gone comes back, or whether the study may go without it."""
+    restored = f"Restore it, for instance with 'git restore data/{report.folder.name}/{file}'"
+    if file in OBLIGATORY:
+        return f"{restored}, or take it from a new study with the same areas ('metrobook new')."
+    return f"{restored}, or take its entry out of datapackage.yaml."
 
 
 def read_yaml(report: Report, file: str) -> Any:
