@@ -95,7 +95,8 @@ rule step:
     output:
         RESULT,
     shell:
-        "{METROBOOK} run {wildcards.step} --study {wildcards.study} --language {wildcards.language}"
+        "{METROBOOK} run {wildcards.step} --study {wildcards.study}"
+        " --language {wildcards.language} > /dev/null"
 
 
 rule site:

@@ -66,6 +66,12 @@ def project_root() -> Path:
     )
 
 
+def within(path: Path) -> str:
+    """Return how a path is called in the compendium; one outside of it keeps its whole name."""
+    root = project_root()
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
 def study_ids(root: Path | None = None) -> list[str]:
     """Return the names of all studies: by ``order`` in their settings, then by name.
 

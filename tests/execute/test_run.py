@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from metrobook.cli import main
 from metrobook.execute.run import FAILURE, StepError, run_step
 from metrobook.execute.workflow import failed_steps
 from metrobook.results import results_folder
@@ -39,6 +40,19 @@ def test_a_failing_cell_is_named_with_parameters_last_lines_and_next_thing(step)
     assert (folder / FAILURE).read_text().strip() == message
     assert failed_steps(folder.parents[2]) == [folder / FAILURE]
     assert not (folder / "result.json").exists()
+
+
+def test_a_step_that_ran_says_where_its_results_are(step, monkeypatch, capsys):
+    hands_on = (
+        "from metrobook.results import Results; Results.begin(study, language, '99-test').save()"
+    )
+    monkeypatch.setattr("metrobook.steps.find_step", lambda _name: step(hands_on))
+    monkeypatch.setattr(sys, "argv", ["metrobook", "run", "99", "--study", "austria"])
+    with pytest.raises(SystemExit):
+        main()
+    folder = results_folder("austria", "en", "99-test")
+    assert capsys.readouterr().out == f"The results are in {folder}.\n"
+    assert (folder / "result.json").exists()
 
 
 def test_a_notebook_that_hands_nothing_on_has_failed(step):

@@ -171,7 +171,10 @@ def test_build_of_what_is_not_there_runs_nothing(run, monkeypatch):
 def test_rename_says_what_it_changed(run):
     run("new", "synthetic", *OPTIONS)
     status, said = run("rename", "synthetic", "renamed")
-    assert status == 0 and "data/renamed" in said
+    assert status == 0 and "Renamed: data/synthetic is data/renamed now." in said
+    assert "Changed: data/renamed/study.yml, data/renamed/datapackage.yaml, " in said
+    assert "Deleted" not in said and "Kept: " in said
+    assert "Next: metrobook build renamed; or make book" in said
     assert study_ids() == ["renamed"]
 
 
@@ -180,7 +183,8 @@ def test_remove_asks_for_the_name_again(run):
     run("new", "other", *OPTIONS)
     status, said = run("remove", "other", stdin=io.StringIO("oter\n"))
     assert status == 1 and "nothing was removed" in said
-    assert run("remove", "other", stdin=io.StringIO("other\n"))[0] == 0
+    status, said = run("remove", "other", stdin=io.StringIO("other\n"))
+    assert status == 0 and "Deleted: data/other. Kept: " in said
     assert study_ids() == ["synthetic"]
     status, said = run("remove", "synthetic", "--yes")
     assert status == 1 and "the only one" in said

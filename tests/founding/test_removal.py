@@ -23,6 +23,7 @@ def two(empty, found) -> Path:
         f"_build/sites/{OLD}/en/html/index.html",
         f"_build/html/{OLD}/index.html",
         f"_build/exports/{OLD}.qdpx",
+        f"_build/exercises/{OLD}/en/01-issues/result.json",
         f".snakemake/metadata/of_{OLD}",
         f"keys/{OLD}.csv",
     ):
@@ -66,12 +67,34 @@ def traces(root: Path, name: str) -> list[str]:
 def test_a_renamed_study_leaves_no_trace_of_its_old_name(two):
     lend(two)
     assert len(traces(two, OLD)) > 10
-    changed = rename_study(OLD, NEW)
+    found = rename_study(OLD, NEW)
     assert traces(two, OLD) == []
     assert study_ids() == [NEW, OTHER]
     assert check(two / "data" / NEW) == check(two / "data" / OTHER) == []
     assert study_settings(two / "data" / OTHER)["calibration"] == NEW
-    assert f"data/{NEW}" in changed and "notebooks/01-issues.ipynb" in changed
+    assert found.moved == {f"data/{OLD}": f"data/{NEW}", f"keys/{OLD}.csv": f"keys/{NEW}.csv"}
+    assert {f"data/{NEW}/study.yml", "notebooks/01-issues.ipynb"} <= {*found.changed}
+    assert all((two / path).is_file() for path in found.changed)
+    assert found.deleted == (
+        "_build/sites", "_build/html", f"_build/exports/{OLD}.qdpx", f"_build/exercises/{OLD}",
+        f"_build/results/{OLD}", "notes on it in .snakemake",
+    )  # fmt: skip
+    assert not [path for path in found.deleted[:-1] if (two / path).exists()]
+
+
+def test_results_are_deleted_where_an_exercise_puts_them_and_where_the_book_has_them(
+    two, monkeypatch
+):
+    monkeypatch.setenv("METROBOOK_RESULTS", str(two / "_build" / "exercises"))
+    remove_study(OLD)
+    assert traces(two, OLD) == []
+
+
+def test_notes_of_the_workflow_on_other_studies_stay(two):
+    note = two / ".snakemake" / "metadata" / f"of_{OTHER}"
+    note.write_text(f"built from {OTHER}\n", encoding="utf-8")
+    remove_study(OLD)
+    assert note.exists()
 
 
 def test_a_renamed_study_keeps_its_data_its_comments_and_its_key(two):
@@ -109,7 +132,8 @@ def test_a_removed_study_leaves_no_trace(two):
     removed = remove_study(OLD)
     assert traces(two, OLD) == []
     assert study_ids() == [OTHER]
-    assert f"data/{OLD}" in removed and f"keys/{OLD}.csv" in removed
+    assert removed.deleted[:2] == (f"data/{OLD}", f"keys/{OLD}.csv")
+    assert "LICENSES.md" in removed.changed and removed.moved == {}
     assert f"data/{OTHER}/x" in (two / "LICENSES.md").read_text()
     opening = (two / "notebooks/01-issues.ipynb").read_text(encoding="utf-8")
     assert f'study: str = \\"{OTHER}\\"' in opening

@@ -13,7 +13,7 @@ import yaml
 from metrobook.cli.importing import imports
 from metrobook.cli.showing import StudyOption, errors, output, problem_table, report_table, write
 from metrobook.cli.study import show_standing, study_commands
-from metrobook.compendium import StudyError, study_folder
+from metrobook.compendium import StudyError, study_folder, within
 from metrobook.execute.books import studies
 
 app = typer.Typer(
@@ -71,7 +71,7 @@ def run(
 
     given = dict(item.split("=", 1) for item in parameter or [])
     try:
-        run_step(
+        results = run_step(
             find_step(step),
             study,
             language,
@@ -80,6 +80,7 @@ def run(
     except StepError as failure:
         errors.print(str(failure), markup=False)
         raise typer.Exit(1) from None
+    output.print(f"The results are in {within(results)}.", markup=False, soft_wrap=True)
 
 
 @app.command()

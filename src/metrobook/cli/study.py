@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from metrobook.cli.showing import errors, output
 from metrobook.compendium import study_folder
+
+if TYPE_CHECKING:
+    from metrobook.founding.removal import Traces
 
 study_commands = typer.Typer()
 
@@ -114,8 +117,8 @@ def rename(
     """Give a study another name, wherever it is named."""
     from metrobook.founding.removal import rename_study
 
-    output.print("Changed or deleted: " + ", ".join(rename_study(old, name)), markup=False)
-    output.print(f"Next: metrobook build {name}")
+    _show_traces(rename_study(old, name))
+    output.print(f"Next: metrobook build {name}; or make book, for the books of all studies.")
 
 
 @study_commands.command()
@@ -130,4 +133,16 @@ def remove(
     if not yes and typer.prompt(f"Type the name of the study to remove data/{study}") != study:
         errors.print("That is not its name: nothing was removed.")
         raise typer.Exit(1)
-    output.print("Deleted or changed: " + ", ".join(remove_study(study)), markup=False)
+    _show_traces(remove_study(study))
+    output.print("Next: make book, for the books of the other studies.")
+
+
+def _show_traces(traces: Traces) -> None:
+    """Print what was renamed, changed, deleted and kept, each on lines of its own."""
+    for before, after in traces.moved.items():
+        output.print(f"Renamed: {before} is {after} now.", markup=False)
+    if traces.changed:
+        output.print(f"Changed: {', '.join(traces.changed)}.", markup=False)
+    if traces.deleted:
+        output.print(f"Deleted: {', '.join(traces.deleted)}.", markup=False)
+    output.print("Kept: the data and the results of all other studies.")

@@ -30,8 +30,8 @@ def executed_notebook(study: str, language: str, step: str) -> Path:
     return results_folder(study, language, step) / "notebook.ipynb"
 
 
-def run_step(step: Step, study: str, language: str, parameters: dict[str, Any]) -> None:
-    """Execute the notebook of a step for a study in a language.
+def run_step(step: Step, study: str, language: str, parameters: dict[str, Any]) -> Path:
+    """Execute the notebook of a step for a study in a language; return the folder of its results.
 
     Raises
     ------
@@ -74,6 +74,7 @@ def run_step(step: Step, study: str, language: str, parameters: dict[str, Any]) 
     if not (folder / "result.json").exists():
         lines = "the notebook ended without handing on its results: call chapter.hand_on() last"
         raise _failed(folder, _explain(step, given, "after its last cell", lines))
+    return folder
 
 
 def _explain(step: Step, given: dict[str, Any], where: str, lines: str) -> str:

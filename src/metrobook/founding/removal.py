@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from metrobook.compendium import (
@@ -14,18 +15,38 @@ from metrobook.compendium import (
     study_folder,
     study_ids,
     study_settings,
+    within,
 )
 from metrobook.founding.answers import check_name, what_is_wrong
 from metrobook.results import results_folder
 from metrobook.validation.report import Report
 
 LICENCES = "LICENSES.md"
-MADE = ("_build/sites", "_build/html", "_build/exports/{0}.*")
+MADE = ("_build/sites", "_build/html", "_build/exports/{0}.*", "_build/*/{0}")
 """What is made from a study, or names it in links of other books; a build makes it again."""
+NOTES = ".snakemake"
 
 
-def rename_study(old: str, new: str) -> list[str]:
-    """Give a study another name wherever it is named, and return what was changed.
+@dataclass(frozen=True)
+class Traces:
+    """What bore the name of a study, as paths within the compendium.
+
+    Attributes
+    ----------
+    moved : dict of str to str
+        What was renamed: old path -> new path.
+    changed : tuple of str
+        Files that name the study otherwise now, or no more.
+    deleted : tuple of str
+    """
+
+    moved: dict[str, str]
+    changed: tuple[str, ...]
+    deleted: tuple[str, ...]
+
+
+def rename_study(old: str, new: str) -> Traces:
+    """Give a study another name wherever it is named, and return what became of its traces.
 
     What was built from the study is deleted, since the next build makes it again.
 
@@ -47,17 +68,17 @@ def rename_study(old: str, new: str) -> list[str]:
         **{_settings(each): _calibrated(old, new) for each in borrowers(old)},
         **{path: _opening(old, new) for path in _notebooks(root)},
     }
-    changed = [str(path.relative_to(root)) for path, edit in edits.items() if _edit(path, edit)]
-    folder.rename(root / "data" / new)
-    key = root / "keys" / f"{old}.csv"
-    if key.exists():
-        key.rename(key.with_name(f"{new}.csv"))
-        changed.append(f"keys/{new}.csv")
-    return [*changed, f"data/{new}", *_clear(root, old)]
+    edited = [path for path, edit in edits.items() if _edit(path, edit)]
+    moved = {f"data/{old}": f"data/{new}", f"keys/{old}.csv": f"keys/{new}.csv"}
+    moved = {before: after for before, after in moved.items() if (root / before).exists()}
+    for before, after in moved.items():
+        (root / before).rename(root / after)
+    changed = (within(path).replace(f"data/{old}/", f"data/{new}/") for path in edited)
+    return Traces(moved, tuple(changed), _clear(root, old))
 
 
-def remove_study(study: str) -> list[str]:
-    """Delete a study and all that is named after it, and return what was deleted or changed.
+def remove_study(study: str) -> Traces:
+    """Delete a study and all that is named after it, and return what became of its traces.
 
     Raises
     ------
@@ -78,14 +99,11 @@ def remove_study(study: str) -> list[str]:
             "Make another one first: metrobook new."
         )
     opening = _opening(study, others[0])
-    changed = [str(path.relative_to(root)) for path in _notebooks(root) if _edit(path, opening)]
+    changed = [path for path in _notebooks(root) if _edit(path, opening)]
     if _edit(root / LICENCES, lambda text: _licence_rows(study).sub("", text)):
-        changed.append(LICENCES)
-    shutil.rmtree(folder)
-    key = root / "keys" / f"{study}.csv"
-    removed = [f"data/{study}", *([f"keys/{study}.csv"] if key.exists() else [])]
-    key.unlink(missing_ok=True)
-    return [*removed, *changed, *_clear(root, study)]
+        changed.append(root / LICENCES)
+    own = _delete([folder, root / "keys" / f"{study}.csv"])
+    return Traces({}, tuple(map(within, changed)), own + _clear(root, study))
 
 
 def borrowers(study: str) -> list[str]:
@@ -136,18 +154,23 @@ def _edit(path: Path, edit: Callable[[str], str]) -> bool:
     return after != before
 
 
-def _clear(root: Path, study: str) -> list[str]:
+def _clear(root: Path, study: str) -> tuple[str, ...]:
     """Delete what was made from a study, and the workflow's notes about it."""
-    made = [path for pattern in MADE for path in root.glob(pattern.format(study))]
-    results = results_folder(study, "", "")
-    for path in (*made, results):
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.exists():
-            path.unlink()
-    for note in (root / ".snakemake").rglob("*"):
-        if note.is_file() and study.encode() in note.read_bytes():
-            note.unlink()
+    made = [path for pattern in MADE for path in sorted(root.glob(pattern.format(study)))]
+    deleted = _delete([*made, results_folder(study, "", "")])
+    named = re.compile(rb"(?<![\w-])%b(?![\w-])" % re.escape(study.encode()))
+    notes = [note for note in sorted((root / NOTES).rglob("*")) if note.is_file()]
+    noted = _delete([note for note in notes if named.search(note.read_bytes())])
     study_settings.cache_clear()
     data_resources.cache_clear()
-    return [str(path.relative_to(root)) for path in made]
+    return (*deleted, *([f"notes on it in {NOTES}"] if noted else []))
+
+
+def _delete(paths: list[Path]) -> tuple[str, ...]:
+    """Delete those files and folders that are there, and return them."""
+    there = []
+    for path in paths:
+        if path.exists():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            there.append(path)
+    return tuple(map(within, there))
