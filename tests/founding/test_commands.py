@@ -7,9 +7,13 @@ import sys
 import pytest
 
 from metrobook.cli import main
+from metrobook.cli.showing import output
+from metrobook.cli.study import show_standing
 from metrobook.compendium import study_ids
 from metrobook.execute import workflow
 from metrobook.execute.books import CHOSEN
+from metrobook.founding.standing import standing
+from metrobook.study import Study
 
 OPTIONS = (
     "--metro", "en=Synthetic Metro", "--core", "C1=Synthetic Core", "--buffer", "B1=East; B2=West",
@@ -78,10 +82,23 @@ def test_check_says_what_is_there_what_would_add_and_one_next_step(run):
     run("new", "synthetic", *OPTIONS)
     status, said = run("check", "synthetic")
     assert status == 0
-    assert "areas.csv (5)" in said and "commuting/flows.csv The book tells who leaves" in said
-    assert said.count("Next step.") == 1
-    assert "metrobook import zones FILE --study synthetic" in said
-    assert said.endswith("metrobook build synthetic")
+    assert "areas.csv (5)" in said and "commuting/ flows.csv – tells who leaves" in said
+    command = "metrobook import zones FILE --study synthetic --publisher WHO --title TITLE"
+    sentence = "Bring the boundaries of your areas: they make the maps."
+    first = f"synthetic: no problem found. Next step. {sentence} {command} There, "
+    assert said.startswith(first)
+    assert said.endswith(f"metrobook build synthetic Next step: {command}")
+
+
+def test_check_gives_each_missing_part_one_line_of_the_terminal(run, monkeypatch, capsys):
+    run("new", "synthetic", *OPTIONS)
+    monkeypatch.setattr(output, "width", 60)
+    show_standing("synthetic")
+    lines = capsys.readouterr().out.splitlines()
+    parts = [line for line in lines if line.startswith("  ") and " – " in line]
+    assert len(parts) == len(standing(Study.load("synthetic")).missing)
+    assert max(map(len, parts)) == 60
+    assert "  claims.csv – tests statements about the metropolitan area…" in parts
 
 
 def test_check_of_a_broken_study_lists_its_problems_and_no_next_step(run, empty):

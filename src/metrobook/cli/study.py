@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from metrobook.cli.showing import errors, output
 from metrobook.compendium import study_folder
@@ -72,27 +71,33 @@ def _ask(key: str, asked: str) -> list[str]:
 
 
 def show_standing(study: str) -> None:
-    """Print what is there, what lacks and what it would add, and the one next step."""
+    """Print the one next step, what is there, and what lacks with what it would add."""
     from metrobook.founding.guide import place
     from metrobook.founding.standing import standing
     from metrobook.study import Study
 
     found = standing(Study.load(study))
-    there = ", ".join(f"{place(part)} ({count})" for part, count in found.there)
-    output.print(f"\nThere, with the number of rows: {there}.", markup=False)
-    table = Table(title="Not there yet", title_justify="left", box=None, pad_edge=False)
-    table.add_column("what", overflow="fold")
-    table.add_column("what it would add", overflow="fold")
-    for part in found.missing:
-        table.add_row(place(part), part.adds)
-    if found.missing:
-        output.print(table)
     if found.step:
-        output.print(f"\nNext step. {found.step}\n  {found.command}", markup=False, soft_wrap=True)
+        output.print(f"\nNext step. {found.step}", markup=False)
+        output.print(f"  {found.command}", markup=False, soft_wrap=True)
     else:
         output.print("\nEvery stage of the work has begun.")
+    there = ", ".join(f"{place(part)} ({count})" for part, count in found.there)
+    output.print(f"\nThere, with the number of rows: {there}.", markup=False)
+    if found.missing:
+        output.print(
+            "\nNot there yet, and what the book does where it is there; "
+            "its page Data templates tells more:"
+        )
+    for group, parts in found.missing_by_group.items():
+        output.print(f"{group or study}/", markup=False)
+        for part in parts:
+            line = f"  {PurePath(place(part)).name} – {part.adds.removeprefix('The book ')}"
+            output.print(line, markup=False, no_wrap=True, overflow="ellipsis")
     if found.build:
-        output.print(f"\nThe book of what is there:\n  metrobook build {study}", markup=False)
+        output.print(f"\nThe book of what is there: metrobook build {study}", markup=False)
+    if found.step:
+        output.print(f"Next step: {found.command}", markup=False, soft_wrap=True)
 
 
 @study_commands.command()

@@ -38,6 +38,14 @@ class Standing:
     command: str
     build: bool
 
+    @property
+    def missing_by_group(self) -> dict[str, list[Part]]:
+        """The parts that lack by the folder in which they belong."""
+        groups: dict[str, list[Part]] = {}
+        for each in self.missing:
+            groups.setdefault(each.group, []).append(each)
+        return groups
+
 
 def standing(study: Study) -> Standing:
     """Return where a study stands."""
