@@ -103,6 +103,7 @@ def test_an_enclave_is_added_and_an_exclave_dropped():
     found = delineate_fua(flows, "city", geometry=squares)
     assert members(found) == {"city", "hole", *"abcdefg"}
     assert found.quality.loc["city", ["enclaves", "exclaves"]].tolist() == [1, 1]
+    assert found.exclaves == ["away"]
 
 
 def test_a_zone_on_the_rim_of_the_map_or_between_two_areas_is_no_enclave():
@@ -120,6 +121,7 @@ def test_without_polygons_step_three_is_left_out_and_the_result_says_so():
     found = delineate_fua(spokes(a=30), "city")
     assert "No polygons" in found.notes[-1]
     assert found.quality[["enclaves", "exclaves"]].isna().all(axis=None)
+    assert found.exclaves == []
     mapped = delineate_fua(spokes(a=30), "city", geometry=row_of("city", "a"))
     assert mapped.notes == () and mapped.quality.loc["city", "exclaves"] == 0
 

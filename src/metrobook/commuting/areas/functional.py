@@ -91,6 +91,7 @@ def delineate_fua(
     best, share = main_core(table, cores)
     label, measures = _delineated(table, cores, best, share, threshold, map_)
     main = pd.Series(best).map(dict(enumerate(cores))).astype(object)
+    dropped = (label == NONE) & (share >= threshold)
     return areas(
         table,
         label,
@@ -100,6 +101,7 @@ def delineate_fua(
         notes=notes,
         shares=pd.DataFrame({"zone": table.zones, "core": main, "share": share}),
         cores={name: list(table.zones[zones]) for name, zones in cores.items()},
+        exclaves=list(table.zones[dropped]),
     )
 
 

@@ -30,11 +30,14 @@ class Areas(pd.DataFrame):
         residents of the zone commute, and their share.
     cores : dict of str to list of str
         Functional urban areas only: the zones of the core of each area.
+    exclaves : list of str
+        Functional urban areas only: zones that reach the threshold and were dropped, since no land
+        of the area links them to its city.
     reserve : pandas.DataFrame
         Labour market areas only: ``zone, reason``, zones that passed through the reserve list.
     """
 
-    _metadata: ClassVar = ["quality", "overall", "notes", "shares", "cores", "reserve"]
+    _metadata: ClassVar = ["quality", "overall", "notes", "shares", "cores", "exclaves", "reserve"]
 
     @property
     def _constructor(self):
