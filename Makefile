@@ -1,16 +1,19 @@
-# make book   builds the site into _build/html
-# make test   checks everything
-# make serve  shows the site on this machine
+# make book     builds the site into _build/html
+# make install  prepares .venv with the command metrobook, and builds nothing
+# make test     checks everything
+# make serve    shows the site on this machine
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: book test serve texts lock clean
+.PHONY: book install test serve texts lock clean
 .DEFAULT_GOAL := book
 
 book: $(READY)
 	@$(BIN)/python -m metrobook book
+
+install: $(READY)
 
 test: $(READY)
 	$(BIN)/ruff check .

@@ -74,6 +74,8 @@ def test_the_study_holds_what_was_brought_in(walked, monkeypatch):
     kept = own["origin_code"].isin(zones) & own["destination_code"].isin(zones)
     assert own.loc[kept, "value"].sum() == theirs.loc[within, "value"].sum()
     assert set(mine.layer("areas")["area_code"]) == zones
+    series = mine.table("indicators")
+    assert set(series["indicator"]) == {"unemployment_rate"} and zones <= set(series["area_code"])
 
 
 def test_the_book_of_the_study_stands_alone(walked):

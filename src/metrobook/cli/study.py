@@ -86,8 +86,7 @@ def show_standing(study: str) -> None:
     output.print(f"\nThere, with the number of rows: {there}.", markup=False)
     if found.missing:
         output.print(
-            "\nNot there yet, and what the book does where it is there; "
-            "its page Data templates tells more:"
+            "\nNot there yet, and what the book does with it (see its page Data templates):"
         )
     for group, parts in found.missing_by_group.items():
         output.print(f"{group or study}/", markup=False)
