@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, data_resources, read_yaml
+from metrobook.compendium import StudyError, data_resources, read_csv, read_yaml, study_settings
 from metrobook.study import Study
 from metrobook.validation import check
 
@@ -145,3 +145,27 @@ def test_an_import_is_recorded_once_per_file(folder):
         amendment.keep_import("imports.yml", {"kind": "flows", "file": "a.csv", "rows": count})
         amendment.make()
     assert [entry["rows"] for entry in read_yaml(folder / "imports.yml")] == [4]
+
+
+def test_a_table_gets_columns_for_languages_that_it_speaks_and_keeps_those_that_it_has(folder):
+    areas = pd.DataFrame([{"area_code": "X1", "name_en": "Synthetic", "level": "city"}])
+
+    def header(*languages: str, rows: pd.DataFrame = areas) -> list[str]:
+        settings = folder / "study.yml"
+        told = [
+            f"languages: [{', '.join(languages)}]" if line.startswith("languages:") else line
+            for line in settings.read_text(encoding="utf-8").split("\n")
+        ]
+        settings.write_text("\n".join(told), encoding="utf-8")
+        study_settings.cache_clear()
+        amendment = Amendment(folder)
+        amendment.add_rows("areas", rows)
+        return amendment.files["areas.csv"].split("\n")[0].split(",")
+
+    assert header("en", "pt")[:4] == ["area_code", "name_en", "name_id", "name_pt"]
+    table = read_csv(folder / "areas.csv").drop(columns="name_id")
+    table.to_csv(folder / "areas.csv", index=False)
+    assert header("en", "pt")[:4] == ["area_code", "name_en", "name_pt", "level"]
+    assert header("en", rows=areas.assign(name_id="Sintetis"))[:3] == [
+        "area_code", "name_en", "name_id",
+    ]  # fmt: skip

@@ -18,6 +18,7 @@ from metrobook.compendium import (
     StudyError,
     columns,
     data_resources,
+    every_column,
     read_csv,
     schema,
     study_settings,
@@ -64,10 +65,10 @@ class Amendment:
         StudyError
             If a row has the key of one that says something else.
         """
-        fields, key = self._columns(table), schema(table)["primaryKey"]
         if rows.empty:
             return 0
-        path = self._path(table)
+        path, key = self._path(table), schema(table)["primaryKey"]
+        fields = self._columns(table, path, rows)
         known = self._read_table(path, fields)
         new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
         if alike is not None:
@@ -88,8 +89,8 @@ class Amendment:
         int
             How many rows of the table are new or changed, or are gone.
         """
-        fields, key = self._columns(table), schema(table)["primaryKey"]
-        path = self._path(table)
+        path, key = self._path(table), schema(table)["primaryKey"]
+        fields = self._columns(table, path, rows)
         known = self._read_table(path, fields)
         new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
         kept = known[~_known(known, new, list(over))]
@@ -194,9 +195,15 @@ class Amendment:
             partial.write_bytes(content.encode() if isinstance(content, str) else content)
             partial.replace(target)
 
-    def _columns(self, table: str) -> list[str]:
+    def _columns(self, table: str, path: str, rows: pd.DataFrame) -> list[str]:
+        """Return the columns of a table: those of the study's languages, and what else it has."""
         languages = study_settings(self.folder)["languages"]
-        return [column["name"] for column in columns(table, languages)]
+        told = rows.columns[(rows.astype("string").fillna("") != "").any()]
+        wanted = {column["name"] for column in columns(table, languages)}
+        kept = {*wanted, *told, *self._read_table(path)}
+        return [
+            column["name"] for column in every_column(table, languages) if column["name"] in kept
+        ]
 
     def _refuse_twice(self, path: str, together: pd.DataFrame, key: list[str]) -> None:
         twice = together[together.duplicated(key)]
@@ -227,11 +234,13 @@ class Amendment:
         self._declare(table_entry(table, path))
         return path
 
-    def _read_table(self, path: str, fields: list[str]) -> pd.DataFrame:
+    def _read_table(self, path: str, fields: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a table as text, with its own columns or with those that are wanted."""
         content = self._current(path)
         if content is None:
             return pd.DataFrame(columns=fields, dtype=object)
-        return read_csv(content.decode("utf-8-sig")).reindex(columns=fields, fill_value="")
+        table = read_csv(content.decode("utf-8-sig"))
+        return table if fields is None else table.reindex(columns=fields, fill_value="")
 
     def _declare(self, entry: dict[str, Any], *, replace: bool = False) -> None:
         package = self._load("datapackage.yaml")

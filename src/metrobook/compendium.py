@@ -186,24 +186,32 @@ def schema(table: str) -> dict[str, Any]:
 
 
 def columns(table: str, languages: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Return the columns of a table, with those for texts in further languages.
+    """Return the columns of a table as its schema names them, or for texts in other languages.
 
-    A column such as ``name_en`` has a twin for each language of the study.
+    A column such as ``name_en`` has a twin for each of the languages; English is always there.
 
     Examples
     --------
+    >>> [column["name"] for column in columns("areas")][:4]
+    ['area_code', 'name_en', 'name_id', 'level']
     >>> [column["name"] for column in columns("areas", ["en", "pt"])][:4]
-    ['area_code', 'name_en', 'name_id', 'name_pt']
+    ['area_code', 'name_en', 'name_pt', 'level']
     """
-    found: list[dict[str, Any]] = []
-    further = [language for language in languages if language not in WRITTEN]
+    found: dict[str, dict[str, Any]] = {}
+    spoken = [*languages] or WRITTEN
+    further = [language for language in spoken if language not in WRITTEN]
     for column in schema(table)["fields"]:
-        found.append(column)
-        name = column["name"].removesuffix("_id")
-        english = next((field for field in found if field["name"] == f"{name}_en"), None)
-        if english and name != column["name"]:
-            found += [_translated(english, language) for language in further]
-    return found
+        stem, _, language = column["name"].rpartition("_")
+        english = found.get(f"{stem}_en") if language in WRITTEN else None
+        twins = [_translated(english, each) for each in further] if english else []
+        own = [] if english and language not in spoken else [column]
+        found |= {each["name"]: each for each in [*own, *twins]}
+    return [*found.values()]
+
+
+def every_column(table: str, languages: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the columns that a table of a study may have, also in languages it does not speak."""
+    return columns(table, dict.fromkeys([*WRITTEN, *languages]))
 
 
 def _translated(english: dict[str, Any], language: str) -> dict[str, Any]:

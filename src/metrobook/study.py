@@ -16,8 +16,8 @@ from metrobook.compendium import (
     WRITTEN,
     Resource,
     StudyError,
-    columns,
     data_resources,
+    every_column,
     read_csv,
     read_yaml,
     study_folder,
@@ -121,7 +121,7 @@ class Study:
 
     def whole_table(self, table: str) -> pd.DataFrame:
         """Return a table with all its rows, also those that must not be published."""
-        fields = {column["name"]: column["type"] for column in columns(table, self.languages)}
+        fields = {column["name"]: column["type"] for column in every_column(table, self.languages)}
         frames = [_read(path, fields) for path in self.paths(table)]
         if table == "flows" and "flows" in self.settings:
             frames.append(_typed(self._mapped_flows().reindex(columns=list(fields)), fields))

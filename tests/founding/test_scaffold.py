@@ -99,6 +99,28 @@ def test_the_codebook_speaks_the_language_of_the_study_and_names_no_place(found)
         assert not english[column].str.contains("Bandung|Cimahi|Jakarta|Indonesia").any()
 
 
+def test_tables_have_columns_for_the_languages_of_the_study_alone(found):
+    italian = found("synthetic-it", metro=["en=M", "it=M"])
+    for item in (each for each in italian.resources if each.table):
+        header = item.path.read_text(encoding="utf-8").split("\n")[0].split(",")
+        texts = [name.removesuffix("_it") for name in header if name.endswith("_it")]
+        assert not {f"{text}_id" for text in texts} & {*header}, item.path
+        assert {f"{text}_en" for text in texts} <= {*header}, item.path
+    assert check(italian.folder) == []
+    both = found("synthetic-id", metro=["en=M", "id=M"]).folder
+    assert "name_id" in (both / "areas.csv").read_text(encoding="utf-8").split("\n")[0]
+
+
+def test_examples_speak_of_areas_of_the_study(found):
+    folder = found("synthetic").folder
+    flows = (folder / "commuting" / "flows.csv").read_text(encoding="utf-8").split("\n")[1]
+    assert flows.startswith("# C1,B1,")
+    agreements = (folder / "evidence" / "agreements.csv").read_text(encoding="utf-8")
+    assert "C1;B1" in agreements
+    indicators = (folder / "indicators" / "indicators.csv").read_text(encoding="utf-8")
+    assert indicators.split("\n")[1].startswith("# C1,")
+
+
 def test_codes_that_exclude_something_name_a_code_that_is_there(found):
     codes = found("synthetic").codebook
     named = codes["exclude_en"].str.extract(r"\(use ([\w-]+)\)")[0].dropna()

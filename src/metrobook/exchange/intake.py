@@ -16,7 +16,7 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.amend import Amendment
-from metrobook.compendium import StudyError, allowed, columns, schema
+from metrobook.compendium import StudyError, allowed, every_column, schema
 from metrobook.exchange.codebook import study_codes
 from metrobook.exchange.outgo import ORIGIN
 from metrobook.exchange.project import ForeignFileError, Project
@@ -81,7 +81,7 @@ def intake(project: Project, study: Study, defaults: Defaults, file: Path) -> Am
     _leave_out_unknown_areas(project, {*study.areas["area_code"]})
     sources = _carried(project, "sources")
     source_id = defaults.source_id or f"Q{checksum(project.name + file.name)[:8]}"
-    fields = [column["name"] for column in columns("evidence", study.languages)]
+    fields = [column["name"] for column in every_column("evidence", study.languages)]
     evidence, documents, item_of = _items(project, defaults, source_id, fields)
     codes = study_codes(project, study.codebook)
     new = codes[codes["new"].astype(bool)]

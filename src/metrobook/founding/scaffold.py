@@ -31,6 +31,7 @@ from metrobook.founding.writing import checklist, readmes, settings_text
 from metrobook.language import SOURCE_LANGUAGE, translations
 from metrobook.templates import template_csv
 from metrobook.validation import check
+from metrobook.validation.tables import POINTS_TO
 
 STARTING = Path(__file__).parent / "codebook.yaml"
 SEED = 20260101
@@ -69,11 +70,12 @@ def files_of(answers: Answers, order: int) -> dict[str, str]:
         "areas": _csv("areas", _areas(answers), answers.languages),
         **_instruments(answers.languages),
     }
+    examples = _examples(answers)
     files = {"study.yml": settings_text(answers, order, SEED)}
     resources = []
     for table in table_names():
         path = table_path(table)
-        files[path] = tables.get(table) or template_csv(table, answers.languages)
+        files[path] = tables.get(table) or template_csv(table, answers.languages, examples)
         resources.append(table_entry(table, path, example=table not in tables))
     files[CODEBOOK] = _codebook_text(answers)
     resources.append(codebook_entry())
@@ -180,16 +182,16 @@ def _instruments(languages: Sequence[str]) -> dict[str, str]:
     questions = questions[questions["instrument"] == INTERVIEW]
     questions = questions.assign(required=questions["required"].eq(True).map(FLAGS))
     drafted = {"questions": questions, "choices": draft_choices(draft_labels(catalogues))}
-    unwanted = {*WRITTEN} - {SOURCE_LANGUAGE, *languages}
-    return {
-        table: _csv(table, _without(frame, unwanted), languages) for table, frame in drafted.items()
-    }
+    return {table: _csv(table, frame, languages) for table, frame in drafted.items()}
 
 
-def _without(frame: pd.DataFrame, languages: Iterable[str]) -> pd.DataFrame:
-    """Return a frame without the texts in some languages: columns with a twin in English."""
-    texts = [column.removesuffix("_en") for column in frame if column.endswith("_en")]
-    return frame.drop(columns=[f"{text}_{language}" for text in texts for language in languages])
+def _examples(answers: Answers) -> dict[str, str]:
+    """Return what stands for areas in the example lines of tables: those of the study."""
+    core, buffer = (answers.areas[role][0].code for role in ("core", "buffer"))
+    of_areas = [column for column, table in POINTS_TO.items() if table == "areas"]
+    return dict.fromkeys([*of_areas, "government_code"], core) | {
+        "destination_code": buffer, "other_area_code": buffer, "party_codes": f"{core};{buffer}",
+    }  # fmt: skip
 
 
 def _package(answers: Answers, resources: list[dict[str, Any]]) -> str:

@@ -99,7 +99,7 @@ def _areas(amendment: Amendment, study: Study) -> pd.DataFrame:
     changed = amendment.files.get(path.relative_to(study.folder).as_posix())
     table = read_csv(changed if isinstance(changed, str) else path)
     wanted = [column["name"] for column in columns("areas", study.languages)]
-    return table.reindex(columns=wanted, fill_value="")
+    return table.reindex(columns=dict.fromkeys([*table, *wanted]), fill_value="")
 
 
 def _measured_before(study: Study, known: pd.DataFrame, layer: str = "") -> set[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from frictionless import Dialect, Resource, Schema
 from frictionless import errors as frictionless_errors
 
-from metrobook.compendium import StudyError, columns, example_lines, schema, study_settings
+from metrobook.compendium import StudyError, every_column, example_lines, schema, study_settings
 from metrobook.validation.report import Report, read_text
 
 POINTS_TO = {
@@ -39,7 +39,7 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     """Read one file of a table, check header and cells, and keep what could be read."""
     file, table = item["path"], Path(item["schema"]).stem
     text = read_text(report, file)
-    fields = {column["name"]: column for column in columns(table, _languages(report))}
+    fields = {column["name"]: column for column in every_column(table, _languages(report))}
     rows: list[list[str]] = []
     examples = example_lines(text or "")
     if text is not None:
