@@ -1,6 +1,7 @@
 """Names, links and citation of a compendium stand in one file, and a fork changes them there."""
 
 import json
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
@@ -86,6 +87,14 @@ def test_a_fork_finds_the_old_name_nowhere_in_its_staged_book(compendium, staged
     } | {"_config.yml": yaml.safe_dump(settings)}
     assert len(texts) > 30
     assert [str(path) for path, text in texts.items() if "Metrobook" in text] == []
+
+
+def test_every_page_shows_an_icon_that_is_drawn_here(staged):
+    settings, folder = staged()
+    icon = (folder / settings["sphinx"]["config"]["html_favicon"]).read_bytes()
+    drawn = ElementTree.fromstring(icon)
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg" and len(drawn) == 3
+    assert not [name for each in drawn.iter() for name in each.attrib if "href" in name]
 
 
 def test_the_citation_stands_on_the_home_page(compendium):

@@ -22,6 +22,7 @@ from metrobook.publish.blocks import substitutions
 from metrobook.publish.datasets import copy_data, write_dataset_pages
 from metrobook.publish.identity import identity
 from metrobook.publish.templates import TEMPLATES, write_templates
+from metrobook.render.icon import ICON
 from metrobook.render.notices import notices
 from metrobook.results import results_folder
 from metrobook.steps import all_steps
@@ -29,6 +30,7 @@ from metrobook.study import Study
 
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 SHOWN = ("figures", "maps", "tables", "forms")
+FAVICON = "_static/icon.svg"
 LEAFLET = ("leaflet.js", "leaflet.css")
 
 
@@ -123,6 +125,7 @@ def stage(book: Book) -> Path:
     shutil.rmtree(source, ignore_errors=True)
     for folder in ("_static", "_templates", "locale"):
         shutil.copytree(root / "book" / folder, source / folder)
+    (source / FAVICON).write_text(ICON, encoding="utf-8", newline="\n")
     shutil.copy(root / "book" / "references.bib", source)
     for page in _pages(read_yaml(root / "_toc.yml")):
         if page.startswith("notebooks/"):
@@ -151,6 +154,7 @@ def config(book: Book, study: Study) -> dict[str, Any]:
     sphinx = settings["sphinx"]["config"]
     written_in = text_language(book.language)
     sphinx["language"] = written_in
+    sphinx["html_favicon"] = FAVICON
     sphinx["html_context"] = {
         "switcher": switcher(book),
         "default_mode": "auto",
