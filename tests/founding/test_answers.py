@@ -75,6 +75,10 @@ def test_the_question_is_drafted_from_the_names_in_the_languages_that_have_one(g
     assert question["id"].startswith("Bagaimana Metro terjalin")
 
 
+def test_one_year_is_a_period(given):
+    assert understood("synthetic", given | {"period": "2021"}).period == (2021, 2021)
+
+
 def test_an_own_question_takes_the_place_of_the_draft(given):
     asked = "How, then; and why is a = b?"
     question = understood("synthetic", given | {"question": [asked, "id=Mengapa?"]}).question
@@ -94,10 +98,9 @@ def test_an_own_question_takes_the_place_of_the_draft(given):
         ("buffer", ["C1=Other"], "change or remove one"),
         ("ring", ["METRO=Other"], "change or remove one"),
         ("ring", ["XX=Other"], "change or remove one"),
-        ("period", "2021-2011", "Write them as 2011-2021."),
-        ("period", "2021", "Write them as 2011-2021."),
-        ("period", "1066-2011", "Write them as 2011-2021."),
-        ("period", {"start": "2011"}, "Write them as 2011-2021."),
+        ("period", "2021-2011", "Write them as 2011-2021, or"),
+        ("period", "1066-2011", "Write them as 2011-2021, or"),
+        ("period", {"start": "2011"}, "Write them as 2011-2021, or"),
         ("technique", ["guessing"], "Correct it."),
         ("colour", "blue", "Correct it, or remove it."),
     ],

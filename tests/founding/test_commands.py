@@ -132,6 +132,8 @@ def test_a_name_that_is_nearly_a_study_is_answered_with_that_study(run):
     run("new", "synthetic", *OPTIONS)
     assert "Did you mean 'synthetic'?" in run("check", "Syntetic")[1]
     assert "Did you mean" not in run("check", "leeds")[1]
+    status, said = run("import", "flow", "flows.csv", "--study", "synthetic")
+    assert status == 1 and "Did you mean 'metrobook import flows'?" in said
 
 
 def test_a_file_that_every_study_needs_is_to_be_restored(run, empty):

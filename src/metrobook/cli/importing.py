@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from metrobook.cli.showing import errors, output, problem_table, report_table, write
+from metrobook.compendium import StudyError
 from metrobook.imports import KINDS
 
 if TYPE_CHECKING:
@@ -28,8 +30,19 @@ class KindGuessed(TyperGroup):
         if named and named not in self.commands:
             from metrobook.imports.kinds import kind_of_import
 
+            _refuse_misspelled(named, [*self.commands])
             arguments = [kind_of_import(Path(named)), *arguments]
         return super().resolve_command(context, arguments)
+
+
+def _refuse_misspelled(named: str, kinds: list[str]) -> None:
+    """Refuse a word that is neither a file nor a kind of data, but nearly a kind."""
+    near = get_close_matches(named.lower(), kinds, n=1)
+    if near and not Path(named).exists() and not Path(named).suffix:
+        raise StudyError(
+            f"There is no file {named}, and no kind of data is called so. "
+            f"Did you mean 'metrobook import {near[0]}'?"
+        )
 
 
 imports = typer.Typer(

@@ -30,13 +30,17 @@ def new(
         Several, typer.Option(help="Name of the metropolitan area, for each language: pt=Lisboa.")
     ] = None,
     core: Annotated[Several, typer.Option(help="Areas at the centre: CODE=NAME; or NAME.")] = None,
-    buffer: Annotated[Several, typer.Option(help="Areas that lean on the core.")] = None,
-    ring: Annotated[Several, typer.Option(help="Further areas of the metropolitan area.")] = None,
+    buffer: Annotated[
+        Several, typer.Option(help="Areas that lean on the core, compared with it.")
+    ] = None,
+    ring: Annotated[
+        Several, typer.Option(help="Further areas of the metropolis, in flows and maps only.")
+    ] = None,
     comparison: Annotated[
         Several, typer.Option(help="Areas outside, to compare core and buffer with.")
     ] = None,
     country: Annotated[str, typer.Option(help="CODE=NAME, or NAME.")] = "",
-    period: Annotated[str, typer.Option(help="First and last year: 2011-2021.")] = "",
+    period: Annotated[str, typer.Option(help="First and last year: 2011-2021; or one.")] = "",
     question: Annotated[
         Several, typer.Option(help="What the book asks, for each language; else a draft.")
     ] = None,

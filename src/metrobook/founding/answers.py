@@ -18,7 +18,7 @@ from metrobook.validation.report import Report
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 OF_LANGUAGE = re.compile(r"\s*([\w-]+)\s*=(.*)", re.DOTALL)
-PERIOD = re.compile(r"\s*(\d{4})\s*[-–]\s*(\d{4})\s*")
+PERIOD = re.compile(r"\s*(\d{4})(?:\s*[-–]\s*(\d{4}))?\s*")
 YEARS = range(1900, 2101)
 METRO = "METRO"
 TAKEN = ("data", "files", "leaflet", "templates")
@@ -233,9 +233,10 @@ def _refuse_twice(report: Report, areas: Iterable[Area]) -> None:
 def _period(report: Report, value: Any) -> tuple[int, int]:
     text = f"{value.get('start')}-{value.get('end')}" if isinstance(value, Mapping) else str(value)
     years = PERIOD.fullmatch(text)
-    start, end = (int(years[1]), int(years[2])) if years else (0, 0)
+    start, end = (int(years[1]), int(years[2] or years[1])) if years else (0, 0)
     if value and not (start in YEARS and end in YEARS and start <= end):
-        report.add("period", "two years in order", "Write them as 2011-2021.", value=text)
+        advice = "Write them as 2011-2021, or the one year of a single census."
+        report.add("period", "two years in order", advice, value=text)
     return start, end
 
 
