@@ -50,7 +50,7 @@ def pretend_to_have_run(study: str, language: str) -> None:
 @pytest.fixture
 def staged(compendium):
     """Return a function that stages the book of a new study and returns its settings and folder."""
-    answers = {"metro": "M", "core": "C", "buffer": "B", "country": "X", "period": "2011-2021"}
+    answers = {"metro": "M", "core": "C", "buffer": "B", "country": "X", "period": "2021"}
     found_study(understood("synthetic", answers))
     pretend_to_have_run("synthetic", "en")
 
@@ -68,6 +68,7 @@ def test_the_books_name_authors_links_and_citation_come_from_the_citation_file(c
     assert settings["author"] == "Ada van Test, A Team"
     assert settings["copyright"] == "2031"
     assert settings["repository"] == {"url": "https://example.org/tyne"}
+    assert settings["parse"]["myst_substitutions"]["period"] == "2021"
     assert settings["html"]["use_repository_button"] is True
     assert settings["parse"]["myst_substitutions"]["citation"] == (
         "Ada van Test, A Team (2031). Tyne &amp; Wear: a book about &lt;two&gt; rivers. "

@@ -31,7 +31,7 @@ def new(
     ] = None,
     core: Annotated[Several, typer.Option(help="Areas at the centre: CODE=NAME; or NAME.")] = None,
     buffer: Annotated[
-        Several, typer.Option(help="Areas that lean on the core, compared with it.")
+        Several, typer.Option(help="Areas that lean on the core and are compared with it.")
     ] = None,
     ring: Annotated[
         Several, typer.Option(help="Further areas of the metropolis, in flows and maps only.")

@@ -48,7 +48,7 @@ def substitutions(study: Study, language: str) -> dict[str, str]:
         "question": study.text("question", language),
         "core_name": _names(study, "core", language),
         "buffer_name": _names(study, "buffer", language),
-        "period": f"{period['start']}–{period['end']}",
+        "period": "–".join(dict.fromkeys(str(period[bound]) for bound in ("start", "end"))),
         "map_metro": _map_of_metro(results["05-commuting"], language),
         "brief": results["09-synthesis"].fragments.get("brief", ""),
         "citation": identity().citation,
