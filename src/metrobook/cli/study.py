@@ -90,7 +90,7 @@ def show_standing(study: str) -> None:
     output.print(f"\nThere, with the number of rows: {there}.", markup=False)
     if found.missing:
         output.print(
-            "\nNot there yet, and what the book does with it (see its page Data templates):"
+            "\nNot there yet, and what the book does with each (see its page Data templates):"
         )
     for group, parts in found.missing_by_group.items():
         output.print(f"{group or study}/", markup=False)
@@ -153,4 +153,4 @@ def _show_traces(traces: Traces) -> None:
         output.print(f"Changed: {', '.join(traces.changed)}.", markup=False)
     if traces.deleted:
         output.print(f"Deleted: {', '.join(traces.deleted)}.", markup=False)
-    output.print("Kept: the data and the results of all other studies.")
+    output.print("Kept: the data and results of other studies; their pages are made again.")
