@@ -122,6 +122,40 @@ def test_a_newer_import_replaces_what_the_first_wrote_and_nothing_else(folder):
     assert again.files == {}
 
 
+def test_rows_of_a_table_in_several_files_are_replaced_where_they_stand(folder):
+    study = Study(folder)
+    files = {path: path.read_bytes() for path in study.paths("indicators")}
+    before = study.table("indicators")
+    old = before[before["indicator"] == "unemployment_rate"].head(1)
+    newer = old.assign(year=old["year"] + 100)
+    unheard = old.assign(indicator="synthetic_rate", year=2020)
+    rows = pd.concat([old.assign(value=99.5), newer, unheard]).astype("string")
+    amendment = Amendment(folder)
+    amendment.replace_rows("indicators", rows, over=["indicator", "year", "source_id"])
+    assert sorted(amendment.files) == [
+        "datapackage.yaml", "indicators/indicators.csv", "indicators/labour.csv",
+    ]  # fmt: skip
+    amendment.make()
+    after = Study(folder).table("indicators")
+    assert len(after) == len(before) + 2 - (_alike(before, old) - 1)
+    assert all(p.read_bytes() == text for p, text in files.items() if p.name != "labour.csv")
+    again = Amendment(folder)
+    assert again.replace_rows("indicators", rows, over=["indicator", "year", "source_id"]) == 0
+
+
+def test_rows_that_stand_in_another_file_of_the_table_are_not_added_again(folder):
+    known = read_csv(folder / "indicators" / "poverty.csv").head(2)
+    amendment = Amendment(folder)
+    assert amendment.add_rows("indicators", known) == 0 and amendment.files == {}
+    with pytest.raises(StudyError, match="rows that say something else under"):
+        amendment.add_rows("indicators", known.assign(value="1"))
+
+
+def _alike(table: pd.DataFrame, row: pd.DataFrame) -> int:
+    """Return how many rows have the indicator, year and source of a row."""
+    return len(table.merge(row[["indicator", "year", "source_id"]]))
+
+
 def test_a_layer_comes_with_its_licence_and_a_file_as_bytes(folder):
     square = """{"type": "FeatureCollection", "features": [{"type": "Feature",
         "properties": {"area_code": "3171"}, "geometry": {"type": "Polygon",

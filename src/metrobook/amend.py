@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from metrobook.validation import Problem, check
 
 CODEBOOK = "evidence/codebook.yml"
 SHOWN = 10
+FILE = "_file"
 LICENCE = {"name": "not-stated", "title": "To be stated by the authors of the study"}
 
 
@@ -67,41 +69,36 @@ class Amendment:
         """
         if rows.empty:
             return 0
-        path, key = self._path(table), schema(table)["primaryKey"]
-        fields = self._columns(table, path, rows)
-        known = self._read_table(path, fields)
-        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        known, new = self._rows(table, rows)
         if alike is not None:
-            new = new[~_known(new, known, [*key, *alike])]
-        together = pd.concat([known, new]).drop_duplicates()
-        self._refuse_twice(path, together, key)
-        if len(together) > len(known):
-            self._put_table(path, together, key)
-        return len(together) - len(known)
+            new = new[~_known(new, known, [*schema(table)["primaryKey"], *alike])]
+        new = new[~_known(new, known, [*new])].drop_duplicates()
+        if len(new):
+            new = new.assign(**{FILE: self._home(table)})
+            self._put_rows(table, known, pd.concat([known, new]))
+        return len(new)
 
     def replace_rows(self, table: str, rows: pd.DataFrame, over: Sequence[str]) -> int:
         """Put rows in the place of those that agree with one of them in the columns ``over``.
 
         A second import of a newer file so replaces what the first one wrote, and nothing else.
+        Of a table in several files, a row enters the file of those that it agrees with in most of
+        ``over``, counted from the first.
 
         Returns
         -------
         int
             How many rows of the table are new or changed, or are gone.
         """
-        path, key = self._path(table), schema(table)["primaryKey"]
-        fields = self._columns(table, path, rows)
-        known = self._read_table(path, fields)
-        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        known, new = self._rows(table, rows)
+        homes = pd.Series("", index=new.index, dtype=object)
+        for depth in range(len(over), 0, -1):
+            homes = homes.where(homes != "", _files_alike(new, known, list(over[:depth])))
+        if (homes == "").any():
+            homes = homes.replace("", self._home(table))
         kept = known[~_known(known, new, list(over))]
-        together = pd.concat([kept, new.drop_duplicates()])
-        self._refuse_twice(path, together, key)
-        changed = {*together.itertuples(index=False, name=None)} ^ {
-            *known.itertuples(index=False, name=None)
-        }
-        if changed:
-            self._put_table(path, together, key)
-        return len(changed)
+        together = pd.concat([kept, new.assign(**{FILE: homes}).drop_duplicates([*new])])
+        return self._put_rows(table, known, together)
 
     def put_layer(
         self, name: str, features: str, title: str, licences: Sequence[str], credited: Sequence[str]
@@ -195,29 +192,48 @@ class Amendment:
             partial.write_bytes(content.encode() if isinstance(content, str) else content)
             partial.replace(target)
 
-    def _columns(self, table: str, path: str, rows: pd.DataFrame) -> list[str]:
+    def _columns(self, table: str, rows: pd.DataFrame) -> list[str]:
         """Return the columns of a table: those of the study's languages, and what else it has."""
         languages = study_settings(self.folder)["languages"]
         told = rows.columns[(rows.astype("string").fillna("") != "").any()]
-        wanted = {column["name"] for column in columns(table, languages)}
-        kept = {*wanted, *told, *self._read_table(path)}
+        held = itertools.chain.from_iterable(map(self._read_table, self._paths(table)))
+        kept = {*told, *held, *(column["name"] for column in columns(table, languages))}
         return [
             column["name"] for column in every_column(table, languages) if column["name"] in kept
         ]
 
-    def _refuse_twice(self, path: str, together: pd.DataFrame, key: list[str]) -> None:
+    def _rows(self, table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the rows of a table, each with its file, and new ones as they are written."""
+        fields = self._columns(table, rows)
+        files = [
+            self._read_table(path, fields).assign(**{FILE: path}) for path in self._paths(table)
+        ]
+        known = pd.concat([pd.DataFrame(columns=[*fields, FILE], dtype=object), *files])
+        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
+        return known, new
+
+    def _put_rows(self, table: str, known: pd.DataFrame, together: pd.DataFrame) -> int:
+        """Write the files of a table that change, and return how many rows are new or gone."""
+        key = schema(table)["primaryKey"]
+        self._refuse_twice(together, key)
+        changed = {*together.itertuples(index=False, name=None)} ^ {
+            *known.itertuples(index=False, name=None)
+        }
+        for path in sorted({row[-1] for row in changed}):
+            rows = together[together[FILE] == path].drop(columns=FILE).sort_values(key)
+            self.files[path] = rows.to_csv(index=False, lineterminator="\n")
+        return len(changed)
+
+    def _refuse_twice(self, together: pd.DataFrame, key: list[str]) -> None:
         twice = together[together.duplicated(key)]
         if len(twice):
             named = "; ".join(" ".join(row) for row in twice[key].head(SHOWN).to_numpy())
             more = " …" if len(twice) > SHOWN else ""
             raise StudyError(
-                f"{self.folder.name}/{path} has rows that say something else under the same "
-                f"{', '.join(key)}: {named}{more}. Rename them in the imported file, or remove "
-                "them from the table. Nothing was written."
+                f"{self.folder.name}/{twice[FILE].iloc[0]} has rows that say something else under "
+                f"the same {', '.join(key)}: {named}{more}. Rename them in the imported file, or "
+                "remove them from the table. Nothing was written."
             )
-
-    def _put_table(self, path: str, rows: pd.DataFrame, key: list[str]) -> None:
-        self.files[path] = rows.sort_values(key).to_csv(index=False, lineterminator="\n")
 
     def _current(self, path: str) -> bytes | None:
         if path in self.files:
@@ -226,10 +242,20 @@ class Amendment:
         file = self.folder / path
         return file.read_bytes() if file.exists() else None
 
-    def _path(self, table: str) -> str:
-        declared = [item.path for item in data_resources(self.folder) if item.table == table]
-        if declared:
-            return declared[0].relative_to(self.folder).as_posix()
+    def _paths(self, table: str) -> list[str]:
+        declared = [
+            item.path.relative_to(self.folder).as_posix()
+            for item in data_resources(self.folder)
+            if item.table == table
+        ]
+        usual = table_path(table)
+        return declared if usual in declared or usual not in self.files else [*declared, usual]
+
+    def _home(self, table: str) -> str:
+        """Return the file for rows that belong to none: the only one, or the one named as usual."""
+        declared = self._paths(table)
+        if len(declared) == 1:
+            return declared[0]
         path = table_path(table)
         self._declare(table_entry(table, path))
         return path
@@ -301,6 +327,13 @@ def _known(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> pd.Ser
     there = set(known[columns].itertuples(index=False, name=None))
     rows = new[columns].itertuples(index=False, name=None)
     return pd.Series([row in there for row in rows], index=new.index, dtype=bool)
+
+
+def _files_alike(new: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> list[str]:
+    """Return for each new row the file of the first known one that agrees in some columns."""
+    first = known.drop_duplicates(columns)
+    files = dict(zip(first[columns].itertuples(index=False, name=None), first[FILE], strict=True))
+    return [files.get(row, "") for row in new[columns].itertuples(index=False, name=None)]
 
 
 def _names(row: dict[str, Any], column: str) -> dict[str, str]:
