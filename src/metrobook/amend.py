@@ -44,12 +44,12 @@ class Amendment:
     Attributes
     ----------
     files : dict
-        Path within the folder -> new content.
+        Path within the folder -> new content; None for a file that is removed.
     """
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self.files: dict[str, str | bytes] = {}
+        self.files: dict[str, str | bytes | None] = {}
         self._yaml = YAML()
         self._yaml.width = 10_000
         self._yaml.preserve_quotes = True
@@ -121,6 +121,11 @@ class Amendment:
         if self._current(path) != whole:
             self.files[path] = content
 
+    def remove_file(self, path: str) -> None:
+        """Remove a file that is no table; nothing if it is not there."""
+        if self._current(path) is not None:
+            self.files[path] = None
+
     def add_codes(self, codes: pd.DataFrame) -> None:
         """Add codes to the codebook, creating it and their categories where needed.
 
@@ -187,6 +192,9 @@ class Amendment:
     def _write(self, folder: Path) -> None:
         for path, content in self.files.items():
             target = folder / path
+            if content is None:
+                target.unlink(missing_ok=True)
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             partial = target.with_name(target.name + ".partial")
             partial.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from metrobook.amend import Amendment
 from metrobook.cli import app
-from metrobook.compendium import data_resources, read_csv, read_yaml
+from metrobook.compendium import StudyError, data_resources, read_csv, read_yaml
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.descriptions import blank_descriptions
 from metrobook.imports.photos import jpegs, read_photos
@@ -21,6 +21,7 @@ from metrobook.imports.pictures import bare_jpeg, read_picture
 from metrobook.imports.squares import area_around, square_around
 from metrobook.publish.datasets import copy_data
 from metrobook.study import Study
+from metrobook.validation import check
 from tests.imports.photo_samples import describe, gps, jpeg
 from tests.imports.small_study import small_study
 
@@ -186,11 +187,47 @@ def test_a_corrected_folder_replaces_its_own_rows_only(study, folder, tmp_path):
     ]  # fmt: skip
 
 
-def test_a_picture_that_may_no_longer_be_shown_is_named(study, folder):
+def test_a_picture_that_may_no_longer_be_shown_is_removed_and_named(study, folder):
     study = imported(folder, study)
-    describe(folder, "a.jpg,A synthetic platform,withheld,none")
+    describe(folder, "a.jpg,A synthetic platform,withheld,none", "b.JPG,A gate,public,none")
     told = " ".join(read_photos(folder, study, **SOURCE).understood)
-    assert "delete them from data/synthetic: collection/photos/a.jpg" in told
+    assert "removed from the study: collection/photos/a.jpg" in told
+    study = imported(folder, study)
+    assert [path.name for path in (study.folder / "collection/photos").iterdir()] == ["b.jpg"]
+    assert check(study.folder) == []
+
+
+def test_a_removed_picture_is_put_back_if_another_file_cannot_be_written(
+    study, folder, monkeypatch
+):
+    study = imported(folder, study)
+    before = content(study.folder)
+    describe(folder, "a.jpg,A synthetic platform,withheld,none")
+    amendment = read_photos(folder, study, **SOURCE).amendment
+    amendment.put_file("zzz.txt", "synthetic")
+
+    def failing(self, target):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(StudyError, match="no space left"):
+        amendment.make()
+    after = {name: text for name, text in content(study.folder).items() if "partial" not in name}
+    assert after == before
+
+
+def test_pictures_without_row_and_rows_without_picture_are_problems(study, folder):
+    study = imported(folder, study)
+    kept = study.folder / "collection/photos/a.jpg"
+    kept.rename(kept.with_name("other.jpg"))
+    problems = {(p.file, p.row, p.column, p.value): p.advice for p in check(study.folder)}
+    row = ("synthetic/collection/photos.csv", 2, "file", "collection/photos/a.jpg")
+    assert problems[row].startswith("Import the folder")
+    assert problems["synthetic/collection/photos/other.jpg", None, None, None].startswith("Delete")
+    table = study.folder / "collection" / "photos.csv"
+    table.write_text(table.read_text("utf-8").replace("public,none", "withheld,none"), "utf-8")
+    [advice] = [p.advice for p in check(study.folder) if p.row == 2]
+    assert advice.startswith("Delete the picture and empty the cell")
 
 
 def test_one_picture_can_be_imported_alone(study, folder):

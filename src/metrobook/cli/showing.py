@@ -57,12 +57,16 @@ def problem_table(problems: list) -> Table:
 
 def write(amendment, study: str, yes: bool) -> None:
     """Write an amendment after asking, unless it was agreed already."""
-    paths = ", ".join(sorted(amendment.files))
-    if not yes and not typer.confirm(f"Write {paths} of study {study}?"):
+    written = ", ".join(sorted(p for p, content in amendment.files.items() if content is not None))
+    removed = ", ".join(sorted(p for p, content in amendment.files.items() if content is None))
+    also = f" and remove {removed}" if removed else ""
+    if not yes and not typer.confirm(f"Write {written}{also} of study {study}?"):
         errors.print("Nothing was written.")
         raise typer.Exit(1)
     amendment.make()
-    output.print(f"Written: {paths}", markup=False)
+    output.print(f"Written: {written}", markup=False)
+    if removed:
+        output.print(f"Removed: {removed}", markup=False)
 
 
 def report_table(report, title: str) -> Table:

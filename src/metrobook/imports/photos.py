@@ -73,6 +73,7 @@ def read_photos(path: Path, study: Study, *, blur: float = 1.0, **cited: str) ->
     kept = rows[rows["file"] != ""]
     for name, file in kept["file"].items():
         amendment.put_file(file, bare_jpeg(pictures[name]))
+    gone = _remove(amendment, rows, before)
     return Proposal(
         kind=TABLE,
         file=path,
@@ -83,7 +84,7 @@ def read_photos(path: Path, study: Study, *, blur: float = 1.0, **cited: str) ->
             f"{LONGEST_SIDE} pixels wide or high, without place, time and device.",
             f"{(kept['longitude'] != '').sum()} of them are placed, in the middle of a square of "
             f"{blur:g} km (--blur).",
-            *_to_delete(study, rows, before),
+            *gone,
         ],
         report=report,
         preview=rows.reset_index(names="picture")[["picture", *PREVIEWED]],
@@ -193,15 +194,17 @@ def _replace(amendment: Amendment, study: Study, rows: pd.DataFrame, before: lis
     amendment.replace_rows(TABLE, together[others & of_source], over=["source_id"])
 
 
-def _to_delete(study: Study, rows: pd.DataFrame, before: list[str]) -> list[str]:
-    """Say which pictures of an earlier import are no longer to be shown."""
-    files = {f"collection/photos/{key}.jpg" for key in before} - set(rows["file"])
-    there = sorted(file for file in files if (study.folder / file).exists())
-    if not there:
+def _remove(amendment: Amendment, rows: pd.DataFrame, before: list[str]) -> list[str]:
+    """Remove the pictures of an earlier import that are no longer to be shown, and name them."""
+    files = {f"collection/photos/{key}.jpg" for key in [*before, *rows["photo_id"]]}
+    for file in sorted(files - set(rows["file"])):
+        amendment.remove_file(file)
+    gone = sorted(file for file, content in amendment.files.items() if content is None)
+    if not gone:
         return []
     return [
-        f"No longer to be shown, delete them from data/{study.id}: {', '.join(there)}. They are "
-        "not published any more."
+        f"No longer to be shown, and removed from the study: {', '.join(gone)}. Where the study "
+        "is kept under version control, its history still holds them."
     ]
 
 

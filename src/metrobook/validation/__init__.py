@@ -9,6 +9,7 @@ from metrobook.validation.flows import check_flows, flow_notes
 from metrobook.validation.layers import check_layer
 from metrobook.validation.package import declared_files
 from metrobook.validation.passages import check_passages
+from metrobook.validation.photos import check_photos
 from metrobook.validation.report import Problem, Report
 from metrobook.validation.settings import check_codebook, check_settings
 from metrobook.validation.tables import check_keys, check_references, check_table, check_units
@@ -45,6 +46,7 @@ def check(study_folder: Path) -> list[Problem]:
     check_units(report)
     check_passages(report)
     check_analysis(report)
+    check_photos(report)
     for item in resources:
         if str(item["path"]).endswith(".geojson"):
             check_layer(report, item)
