@@ -172,6 +172,19 @@ def test_a_new_indicator_is_asked_for_all_that_defines_it_and_no_concept_is_gues
     assert "population-census: residents counted by a census" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("concept", "direction", "told"),
+    [
+        ("population_census", "none", "concept population-census; chapter 05 maps how densely"),
+        ("population-census", "none", "chapter 06 compares no levels of it"),
+        ("own_word", "lower", "concept own_word; chapter 06 compares core and buffer in it."),
+    ],
+)
+def test_the_import_says_what_the_book_does_with_a_new_indicator(read, concept, direction, told):
+    new = Definition("Synthetic count", "persons", concept, direction, "Made up for a test.")
+    assert told in reasons(read("Area,2015\n3271,4\n3276,5\n", definition=new))
+
+
 def test_the_concepts_that_chapters_ask_for_are_offered():
     asked = {*PEOPLE, *(name for names in MASSES.values() for name in names), WORKERS}
     source = find_step("06").notebook.read_text(encoding="utf-8")

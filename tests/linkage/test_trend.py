@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from metrobook.linkage import direction_of, ends, ratio_gap, without_components
+from metrobook.linkage import direction_of, ends, growth, ratio_gap, without_components
 
 PARTS = {"hdi": ["school", "health"]}
 
@@ -52,3 +52,14 @@ def test_nothing_is_left_of_nothing(definitions):
     empty = pd.DataFrame(columns=["indicator", "area_code"])
     assert without_components(empty, definitions, PARTS).empty
     assert ends(pd.DataFrame(columns=["indicator", "area_code", "segment", "year", "ratio"])).empty
+
+
+def test_growth_is_of_years_that_all_areas_have_and_never_across_a_break():
+    rows = [("C", 2000, 100), ("B", 2000, 10), ("D", 2000, 10), ("C", 2010, 150), ("B", 2010, 15),
+            ("C", 2020, 120), ("B", 2020, 15), ("D", 2020, 15)]  # fmt: skip
+    panel = pd.DataFrame(rows, columns=["area_code", "year", "value"]).assign(indicator="people")
+    [whole] = growth(panel, ["C"], ["B", "D"]).round(3).values.tolist()
+    assert whole == ["people", 2000, 2020, 0.2, 0.5]
+    cut = growth(panel, ["C"], ["B"], {"people": [2010]}).values.tolist()
+    assert [row[1:3] for row in cut] == [[2010, 2020]]
+    assert growth(panel, ["C"], []).empty

@@ -19,11 +19,20 @@ def indicators(
     sheet: options.Sheet = "",
     indicator: Annotated[
         list[str] | None,
-        typer.Option(help="KEY of the indicator, or KEY=NAME as the file names it."),
+        typer.Option(
+            help="KEY of the indicator, with underscores (population_census), or KEY=NAME as the "
+            "file names it."
+        ),
     ] = None,
     indicator_name: Annotated[str, typer.Option(help="Of a new one: its name.")] = "",
     unit: Annotated[str, typer.Option(help="Of a new one: the unit of its values.")] = "",
-    concept: Annotated[str, typer.Option(help="Of a new one: what is measured.")] = "",
+    concept: Annotated[
+        str,
+        typer.Option(
+            help="Of a new one: what is measured, with hyphens (population-census), so that "
+            "chapters find it. Left out, the import lists all and which chapter reads them."
+        ),
+    ] = "",
     direction: Annotated[str, typer.Option(help="Of a new one: higher, lower or none.")] = "",
     definition: Annotated[str, typer.Option(help="Of a new one: what it measures.")] = "",
     topic: Annotated[str, typer.Option(help="Of a new one: else the concept.")] = "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -38,6 +38,17 @@ CONCEPTS = {
     "public-wifi": "places with free internet access",
 }
 """Concepts that chapters ask for by name, or that the shipped studies share."""
+COUNTS = "chapter 05 maps how densely people live, chapter 06 tells how core and buffer grew"
+FEEDS = {
+    "population-register": COUNTS,
+    "population-census": COUNTS,
+    "population-projection": COUNTS,
+    "workers": "chapter 05 relates estimated commuters to it",
+    "grdp-current": "chapter 05 estimates flows by it",
+    "grdp-per-capita": "chapter 06 tells its course from start to end",
+    "hdi": "chapter 06 takes it first for the map of the region",
+}
+"""What chapters do with a concept, beyond the comparison of core and buffer in chapter 06."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,8 @@ def find_indicators(
     if wrong:
         raise ForeignFileError(
             f"The key {wrong[0]!r} of an indicator holds other signs than small letters, digits "
-            "and single underscores, as in population_census."
+            "and single underscores, as in population_census; hyphens are for concepts, as in "
+            "population-census."
         )
     said = [f"“{label}” is the indicator {key}." for label, key in keys.items() if label]
     if left := [label for label in labels if label not in keys]:
@@ -109,7 +121,7 @@ def define(
     ForeignFileError
         If a new indicator is not defined, or a known one has another unit than is said.
     """
-    said = definition or Definition()
+    said = _with_known_concept(definition or Definition())
     known = study.whole_table("indicator_definitions").set_index("indicator")
     units = {key: str(known.loc[key, "unit_en"]) for key in keys if key in known.index}
     for key, unit in units.items():
@@ -134,11 +146,26 @@ def define(
         "inference": "false" if said.shown_only else "true", "definition_en": said.definition,
     }  # fmt: skip
     amendment.add_rows("indicator_definitions", pd.DataFrame([row]))
-    use = "is shown only" if said.shown_only else "may enter comparisons and models"
     return units | {new[0]: said.unit}, [
         f"The indicator {new[0]} is new: {said.name}, in {said.unit}, of the concept "
-        f"{said.concept}; it {use}."
+        f"{said.concept}; {_use(said)}."
     ]
+
+
+def _with_known_concept(said: Definition) -> Definition:
+    """Return a definition whose concept is spelled as chapters ask for it."""
+    hyphened = said.concept.replace("_", "-")
+    return replace(said, concept=hyphened) if hyphened in CONCEPTS else said
+
+
+def _use(said: Definition) -> str:
+    """Say what the book does with a new indicator."""
+    if said.shown_only:
+        return "it is shown only"
+    compared = "chapter 06 compares core and buffer in it"
+    if said.direction == "none":
+        compared = "chapter 06 compares no levels of it, since neither more nor less is better"
+    return "; ".join(filter(None, (FEEDS.get(said.concept), compared)))
 
 
 def _refuse_undefined(study: Study, key: str, said: Definition) -> None:
@@ -155,7 +182,10 @@ def _refuse_undefined(study: Study, key: str, said: Definition) -> None:
         )
     if not said.concept:
         known = study.whole_table("indicator_definitions")["concept"].dropna().unique()
-        lines = [f"      {concept}: {meaning}" for concept, meaning in CONCEPTS.items()]
+        lines = [
+            f"      {concept}: {meaning}" + (f" ({FEEDS[concept]})" if concept in FEEDS else "")
+            for concept, meaning in CONCEPTS.items()
+        ]
         own = sorted(set(known) - set(CONCEPTS))
         lines += [f"      of this study: {', '.join(own)}"] if own else []
         wanted += ["--concept, one of those below, or a word of your own", *lines]

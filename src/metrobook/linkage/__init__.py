@@ -28,7 +28,7 @@ from metrobook.linkage.gap import (
 )
 from metrobook.linkage.region import headline, places
 from metrobook.linkage.synthetic import SyntheticControl, synthetic_control
-from metrobook.linkage.trend import direction_of, ends, without_components
+from metrobook.linkage.trend import direction_of, ends, growth, without_components
 
 __all__ = [
     "SELDOM",
@@ -50,6 +50,7 @@ __all__ = [
     "event_study",
     "expected_by_chance",
     "false_discovery_rate",
+    "growth",
     "headline",
     "latest",
     "lead_lag",

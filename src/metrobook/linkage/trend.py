@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from metrobook.linkage.gap import SERIES, cut_at_breaks
+
 
 def direction_of(change: pd.Series, steady: float) -> pd.Series:
     """Return which way each distance to the core went.
@@ -60,6 +62,53 @@ def ends(gaps: pd.DataFrame) -> pd.DataFrame:
         start=("ratio", "first"), end=("ratio", "last"),
     )  # fmt: skip
     return table[table["first"] < table["last"]].reset_index(drop=True)
+
+
+def growth(
+    panel: pd.DataFrame,
+    core: Sequence[str],
+    buffer: Sequence[str],
+    breaks: Mapping[str, Sequence[int]] | None = None,
+) -> pd.DataFrame:
+    """Return by what share amounts of core and buffer changed from their first year to their last.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        ``area_code``, ``year``, ``indicator``, ``value``: amounts that can be summed over areas.
+    core, buffer : sequence of str
+        Their areas. Years count in which all of them have a value.
+    breaks : mapping of str to sequence of int, optional
+        Years at which a series breaks, by indicator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``indicator``, ``first``, ``last``, ``core`` and ``buffer`` (shares) of each stretch without
+        a break, the longest first; those of one year are left out.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"area_code": ["C", "B", "C", "B"], "year": [2010, 2010, 2020, 2020],
+    ...                       "indicator": "people", "value": [100.0, 50.0, 110.0, 60.0]})
+    >>> growth(panel, ["C"], ["B"]).round(2).values.tolist()
+    [['people', 2010, 2020, 0.1, 0.2]]
+    """
+    columns = ["indicator", "first", "last", "core", "buffer"]
+    if not (core and buffer):
+        return pd.DataFrame(columns=columns)
+    cut = cut_at_breaks(panel, breaks or {})
+    wide = cut.pivot_table(index=[*SERIES, "year"], columns="area_code", values="value")
+    wide = wide.reindex(columns=[*core, *buffer]).dropna()
+    rows = []
+    for (indicator, _segment), part in wide.groupby(level=SERIES):
+        years = part.index.get_level_values("year")
+        sums = [part[list(codes)].sum(axis=1) for codes in (core, buffer)]
+        if len(years) > 1 and all(amount.iloc[0] > 0 for amount in sums):
+            shares = [float(amount.iloc[-1] / amount.iloc[0] - 1) for amount in sums]
+            rows.append((indicator, int(years[0]), int(years[-1]), *shares))
+    rows.sort(key=lambda row: (row[1] - row[2], row[0], row[1]))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def without_components(

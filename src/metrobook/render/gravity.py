@@ -15,7 +15,7 @@ from metrobook.commuting.zones import nearest_year
 from metrobook.compendium import StudyError
 from metrobook.study import Study
 
-PEOPLE = ("population-projection", "population-register", "population-census")
+PEOPLE = ("population-register", "population-census", "population-projection")
 """Concepts of population that say how many people live in a zone."""
 DECAYS = ("power", "exponential")
 
