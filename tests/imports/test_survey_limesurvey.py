@@ -216,7 +216,9 @@ def test_point_scales_have_their_points(tmp_path, code, kind, first, last):
 def test_structure_and_responses_of_different_surveys_are_refused(tmp_path, structure):
     path = tmp_path / "results.csv"
     pd.DataFrame({"id": [1], "submitdate": ["2026-01-01"], "Q1": ["A"]}).to_csv(path, index=False)
-    with pytest.raises(ForeignFileError, match=r"do not belong together: of 6 questions, 0"):
+    with pytest.raises(
+        ForeignFileError, match=r"do not belong together: of 6 questions of the form, 0"
+    ):
         read_limesurvey(path, structure)
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.exchange.tables import Table
-from metrobook.imports.questionnaire import NOT_OFFERED, UNLISTED, Choice, Responses, Variable
+from metrobook.imports.fitting import refuse_another_form, with_unlisted
+from metrobook.imports.questionnaire import UNLISTED, Choice, Responses, Variable
 from metrobook.imports.replies import code_of, coded, key, listed, split_codes, ticked
 from metrobook.imports.sheets import read_sheets
 from metrobook.imports.xlsforms import Form, Question, read_form
 
 SEPARATORS = "/-.:"
-LEAST_MATCHED = 0.5
 SHEET_NAME = 31
 """Letters that a workbook allows in the name of a sheet."""
 TIMES = ("_submission_time", "SubmissionDate", "end", "start", "today")
@@ -218,15 +218,12 @@ def _belong_together(path: Path, form_path: Path, form: Form, tables, matched) -
     found = [q for columns in matched.values() for q in columns if q.variable.kind]
     if not asked:
         raise ForeignFileError(f"{form_path.name} asks no question that could be summed up.")
-    if len(found) < LEAST_MATCHED * len(asked):
-        lacking = listed(q.name for q in asked if q not in found)
-        headers = [c for c in tables[""].columns if not METADATA.fullmatch(c)]
-        raise ForeignFileError(
-            f"{form_path.name} and {path.name} do not belong together: of {len(asked)} questions "
-            f"of the form, {len(found)} have a column in the export. No column: {lacking}. Columns "
-            f"of the export: {listed(headers)}. Export the form and the answers of the same "
-            "project, with XML values or the labels of one language. Nothing was imported."
-        )
+    headers = [c for c in tables[""].columns if not METADATA.fullmatch(c)]
+    refuse_another_form(
+        form_path, path, [q.name for q in asked], [q.name for q in found], headers,
+        "Export the form and the answers of the same project, with XML values or the labels of "
+        "one language.",
+    )  # fmt: skip
 
 
 def _answers(
@@ -242,18 +239,7 @@ def _answers(
         strange = [n for n, codes in answers.items() if codes and UNLISTED in codes]
     else:
         answers, strange = coded(rows[headers[""]], variable)
-    if strange and variable.choices:
-        variable = variable.with_further(NOT_OFFERED)
-        report.changed(
-            f"answers to {variable.name}", len(strange),
-            f"are not offered by the form and are counted as “{UNLISTED}”: rows {listed(strange)}",
-        )  # fmt: skip
-    elif strange:
-        report.lost(
-            f"answers to {variable.name}", len(strange),
-            f"are no {variable.kind}: rows {listed(strange)}",
-        )  # fmt: skip
-    return variable, answers
+    return with_unlisted(variable, strange, report), answers
 
 
 def _several(variable: Variable, headers: dict[str, str], rows: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,8 @@ import pandas as pd
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.exchange.tables import Table, read_table
 from metrobook.exchange.xml import children, local, parse_xml
-from metrobook.imports.questionnaire import NOT_OFFERED, UNLISTED, Choice, Responses, Variable
+from metrobook.imports.fitting import refuse_another_form, with_unlisted
+from metrobook.imports.questionnaire import Choice, Responses, Variable
 from metrobook.imports.replies import YES, coded, key, listed
 from metrobook.imports.scales import as_scale, by_position, stands_for_missing
 from metrobook.imports.sheets import read_sheets
@@ -36,7 +37,6 @@ HEADER = re.compile(
     r"(?P<code>[A-Za-z][A-Za-z0-9]*)(?:\[(?P<sub>[^\]\s]+)\]|_(?P<old>[A-Za-z0-9]+))?"
     r"(?:\[(?P<scale>[12])\])?(?:[.:]\s+(?P<text>.*))?"
 )
-LEAST_MATCHED = 0.5
 LISTS, ARRAYS, SEVERAL = "LO!I", "FHABCE1", "MP"
 NUMBERS, TEXTS, TEXT_ROWS, NUMBER_ROWS = "N", "STU", "Q;", "K:"
 
@@ -91,14 +91,10 @@ def read_limesurvey(path: Path, form_path: Path) -> Responses:
     report = Report([*table.report.entries])
     report.read("submissions", len(table.rows))
     columns = _columns(table, items, [c for c in table.columns if c.lower() not in METADATA])
-    if len({code for code, _ in columns}) < LEAST_MATCHED * len(items):
-        lacking = listed(code for code in items if code not in {c for c, _ in columns})
-        raise ForeignFileError(
-            f"{form_path.name} and {path.name} do not belong together: of {len(items)} questions, "
-            f"{len({code for code, _ in columns})} have a column. No column: {lacking}. Columns of "
-            f"the export: {listed(table.columns)}. Export structure and responses of the same "
-            "survey, with question codes as headings. Nothing was imported."
-        )
+    refuse_another_form(
+        form_path, path, items, {code for code, _ in columns}, table.columns,
+        "Export structure and responses of the same survey, with question codes as headings.",
+    )  # fmt: skip
     found = pd.DataFrame({"respondent": range(len(table.rows))}, index=table.rows.index)
     variables = []
     for item in items.values():
@@ -284,14 +280,7 @@ def _one(variable: Variable, cells: pd.Series, report: Report) -> tuple[Variable
     if variable.choices:
         cells = cells.mask(cells.str.strip() == "Other", "-oth-")
     answers, strange = coded(cells, variable)
-    if strange and variable.choices:
-        variable = variable.with_further(NOT_OFFERED)
-        report.changed(
-            f"answers to {variable.name}", len(strange),
-            f"are not in the structure and are counted as “{UNLISTED}”: rows {listed(strange)}",
-        )  # fmt: skip
-    elif strange:
-        report.lost(f"answers to {variable.name}", len(strange), f"are no {variable.kind}")
+    variable = with_unlisted(variable, strange, report)
     used = {*answers} - {""}
     if "-oth-" not in used:
         kept = tuple(choice for choice in variable.choices if choice.code != "-oth-")
