@@ -213,6 +213,67 @@ def test_point_scales_have_their_points(tmp_path, code, kind, first, last):
     assert (view.choices[0].side, view.choices[-1].side) == ("low", "high")
 
 
+RANKING = """class\ttype/scale\tname\ttext\tlanguage
+S\t\tlanguage\ten\ten
+Q\tR\tFIRST\tWhat matters most?\ten
+A\t0\tP\tPrice\ten
+A\t0\tT\tTime\ten
+A\t0\tS\tSafety\ten
+Q\t1\tDUAL\tHow often, how well?\ten
+SQ\t0\tSQ001\tBus\ten
+A\t0\tA1\tOften\ten
+A\t0\tA2\tSeldom\ten
+A\t1\tA1\tWell\ten
+A\t1\tA2\tBadly\ten
+Q\t:\tGRID\tMinutes\ten
+SQ\t0\tY1\tBus\ten
+SQ\t1\tX1\tMorning\ten
+SQ\t1\tX2\tEvening\ten
+"""
+
+
+def read_text(tmp_path, structure, table):
+    (tmp_path / "survey.txt").write_text(structure, encoding="utf-8")
+    table.to_csv(tmp_path / "results.csv", index=False)
+    return read_limesurvey(tmp_path / "results.csv", tmp_path / "survey.txt")
+
+
+@pytest.mark.parametrize("answers", [("P", "T", "S"), ("Price", "Time", "Safety")])
+@pytest.mark.parametrize(
+    "headers",
+    ["FIRST[{}]", "FIRST_{}", "FIRST[{}]. What matters most? [Rank {}]",
+     "What matters most? [Rank {}]", "What matters most? [Rang {}]"],
+)  # fmt: skip
+def test_each_place_of_a_ranking_is_a_variable(tmp_path, headers, answers):
+    price, time, safety = answers
+    places = [[price, price, safety], [time, safety, price], [safety, "", ""]]
+    structure = RANKING.partition("Q\t1")[0]
+    columns = [headers.replace("{}", str(place)) for place in (1, 2, 3)]
+    table = pd.DataFrame(dict(zip(columns, places, strict=True)))
+    responses = read_text(tmp_path, structure, table)
+    assert [v.name for v in responses.variables] == ["FIRST_1", "FIRST_2", "FIRST_3"]
+    assert counts(responses, "FIRST_1") == {"P": 2, "S": 1}
+    assert counts(responses, "FIRST_3") == {"S": 1}
+    first = responses.variable("FIRST_1")
+    assert (first.kind, first.labels) == ("single", {"en": "What matters most? – rank 1"})
+    assert [choice.labels["en"] for choice in first.choices] == ["Price", "Time", "Safety"]
+    assert responses.report.of("lost") == []
+
+
+def test_two_scales_keep_their_own_answers_and_cells_of_a_table_are_told_apart(tmp_path):
+    table = pd.DataFrame(
+        {"FIRST[1]": ["P"], "DUAL[SQ001][1]": ["A1"], "DUAL[SQ001][2]": ["A2"],
+         "GRID[Y1_X1]": ["10"], "GRID[Y1_X2]": ["20"]}
+    )  # fmt: skip
+    responses = read_text(tmp_path, RANKING, table)
+    label = {
+        name: [choice.labels["en"] for choice in responses.variable(name).choices]
+        for name in ("DUAL_SQ001_1", "DUAL_SQ001_2")
+    }
+    assert label == {"DUAL_SQ001_1": ["Often", "Seldom"], "DUAL_SQ001_2": ["Well", "Badly"]}
+    assert responses.variable("GRID_Y1_X2").labels == {"en": "Minutes – Bus – Evening"}
+
+
 def test_structure_and_responses_of_different_surveys_are_refused(tmp_path, structure):
     path = tmp_path / "results.csv"
     pd.DataFrame({"id": [1], "submitdate": ["2026-01-01"], "Q1": ["A"]}).to_csv(path, index=False)

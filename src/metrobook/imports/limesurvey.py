@@ -38,7 +38,8 @@ HEADER = re.compile(
     r"(?:\[(?P<scale>[12])\])?(?:[.:]\s+(?P<text>.*))?"
 )
 LISTS, ARRAYS, SEVERAL = "LO!I", "FHABCE1", "MP"
-NUMBERS, TEXTS, TEXT_ROWS, NUMBER_ROWS = "N", "STU", "Q;", "K:"
+NUMBERS, TEXTS, TEXT_ROWS, NUMBER_ROWS, RANKING = "N", "STU", "Q;", "K:", "R"
+RANK = {"en": "rank", "id": "peringkat", "de": "Rang", "nl": "rang", "fr": "rang", "es": "rango"}
 
 
 def _fixed(*answers: tuple[str, str, str]) -> tuple[Choice, ...]:
@@ -64,17 +65,25 @@ class Item:
         The code of the question, and the letter of its type.
     labels : dict of str to str
         By language.
-    parts : dict of str to dict
-        Labels of the sub-questions by their codes.
-    answers : dict of str to dict
-        Labels of the answers by their codes.
+    parts, columns : dict of str to dict
+        Labels of the sub-questions by their codes; of a table, of its rows and of its columns.
+    answers, second : dict of str to dict
+        Labels of the answers by their codes; those of the second scale of two apart.
     """
 
     code: str
     kind: str
     labels: dict[str, str] = field(default_factory=dict)
     parts: dict[str, dict[str, str]] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    second: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def parts_of(self, scale: str) -> dict[str, dict[str, str]]:
+        return self.columns if scale == "1" else self.parts
+
+    def answers_of(self, scale: str) -> dict[str, dict[str, str]]:
+        return self.second if scale == "1" else self.answers
 
 
 def read_limesurvey(path: Path, form_path: Path) -> Responses:
@@ -155,8 +164,9 @@ def _of_xml(content: bytes, name: str) -> dict[str, Item]:
     order = {"sortorder": 0, "question_order": 0}
     subs = {}
     for row in sorted(parts, key=lambda row: int(row.get("question_order") or 0)):
-        if row["parent_qid"] in by_id and row.get("scale_id", "0") in ("", "0"):
-            labels = by_id[row["parent_qid"]].parts.setdefault(row["title"], {})
+        if row["parent_qid"] in by_id:
+            parts_of = by_id[row["parent_qid"]].parts_of(row.get("scale_id", ""))
+            labels = parts_of.setdefault(row["title"], {})
             _label(labels, row, "question", language)
             subs[row["qid"]] = labels
     for row in texts:
@@ -165,7 +175,9 @@ def _of_xml(content: bytes, name: str) -> dict[str, Item]:
     by_answer = {}
     for row in sorted(answers, key=lambda row: int(row.get("sortorder") or order["sortorder"])):
         if row["qid"] in by_id:
-            labels = by_id[row["qid"]].answers.setdefault(row["code"], {})
+            labels = (
+                by_id[row["qid"]].answers_of(row.get("scale_id", "")).setdefault(row["code"], {})
+            )
             _label(labels, row, "answer", language)
             by_answer[row.get("aid", "")] = labels
     for row in rows("answer_l10ns"):
@@ -190,9 +202,10 @@ def _of_rows(path: Path) -> dict[str, Item]:
         elif item is None or row["class"] not in ("SQ", "A"):
             continue
         elif row["class"] == "A":
-            _label(item.answers.setdefault(row["name"], {}), row, "text", base)
-        elif row["type/scale"] in ("", "0"):
-            _label(item.parts.setdefault(row["name"], {}), row, "text", base)
+            answers = item.answers_of(row["type/scale"])
+            _label(answers.setdefault(row["name"], {}), row, "text", base)
+        else:
+            _label(item.parts_of(row["type/scale"]).setdefault(row["name"], {}), row, "text", base)
     return items
 
 
@@ -219,7 +232,16 @@ def _columns(table: Table, items: dict[str, Item], headers: list[str]) -> dict[t
             for part, labels in item.parts.items():
                 texts[key(f"{label} [{labels.get(language, part)}]")] = (item.code, part)
             texts[key(f"{label} [Other]")] = (item.code, "other")
-    by_text = {texts[key(header)]: header for header in headers if key(header) in texts}
+            if item.kind == RANKING:
+                places = range(1, len(item.answers or item.parts) + 1)
+                texts |= {key(f"{label} [{place}]"): (item.code, str(place)) for place in places}
+    named = {header: key(re.sub(r"\[[^\d\]]* (\d+)\]$", r"[\1]", header)) for header in headers}
+    by_text = {
+        texts[text]: header
+        for header in headers
+        for text in (key(header), named[header])
+        if text in texts
+    }
     return found if len(found) >= len(by_text) else by_text
 
 
@@ -233,35 +255,61 @@ def _answers(item: Item, own: dict[str, str], rows: pd.DataFrame, report: Report
     )
     if item.kind in SEVERAL:
         yield _several(item, own, rows)
+    elif item.kind == RANKING:
+        for part in sorted(filter(str.isdigit, own), key=int):
+            yield _one(_rank(item, part), rows[own[part]], report)
     elif item.kind in ARRAYS or item.kind in NUMBER_ROWS or item.kind in TEXT_ROWS:
         kind = "number" if item.kind in NUMBER_ROWS else "text" if item.kind in TEXT_ROWS else ""
         for part, column in own.items():
-            name = part.partition("#")[0]
+            name, _, scale = part.partition("#")
             if part in others or name.partition("_")[0] not in item.parts:
                 continue
-            labels = {
-                language: f"{label} – {item.parts[name.partition('_')[0]].get(language, name)}"
-                for language, label in item.labels.items()
-            }
-            variable = Variable(f"{item.code}_{part.replace('#', '_')}", kind or "single", labels)
-            yield _one(variable if kind else _closed(variable, item), rows[column], report)
+            variable = Variable(
+                f"{item.code}_{part.replace('#', '_')}", kind or "single", _labels(item, name)
+            )
+            answers = item.second if scale == "2" else item.answers
+            yield _one(variable if kind else _closed(variable, item, answers), rows[column], report)
     elif "" in own:
         simple = {"D": "date", **dict.fromkeys(NUMBERS, "number"), **dict.fromkeys(TEXTS, "text")}
         kind = simple.get(item.kind, "single")
         variable = Variable(item.code, kind, item.labels)
         if kind != "single" or item.kind in LISTS or item.kind in FIXED or item.kind in POINTS:
             yield _one(
-                variable if kind != "single" else _closed(variable, item), rows[own[""]], report
-            )
+                variable if kind != "single" else _closed(variable, item, item.answers),
+                rows[own[""]], report,
+            )  # fmt: skip
         else:
             report.lost(f"question {item.code}", 1, f"type {item.kind} is not read")
     elif own:
         report.lost(f"question {item.code}", 1, f"type {item.kind} is not read")
 
 
-def _closed(variable: Variable, item: Item) -> Variable:
+def _labels(item: Item, part: str) -> dict[str, str]:
+    """Return the labels of a sub-question, or of a cell of a table: of its row and its column."""
+    row, _, column = part.partition("_")
+    named = [(row, item.parts[row]), *([(column, item.columns.get(column, {}))] if column else [])]
+    return {
+        language: " – ".join([label, *(texts.get(language, code) for code, texts in named)])
+        for language, label in item.labels.items()
+    }
+
+
+def _rank(item: Item, place: str) -> Variable:
+    """Return the question what was put in one place of a ranking."""
+    labels = {
+        language: f"{label} – {RANK.get(language, RANK['en'])} {place}"
+        for language, label in item.labels.items()
+    }
+    offered = item.answers or {
+        code: text for code, text in item.parts.items() if not code.isdigit()
+    }
+    choices = tuple(Choice(code, texts) for code, texts in offered.items())
+    return Variable(f"{item.code}_{place}", "single", labels, choices)
+
+
+def _closed(variable: Variable, item: Item, answers: dict[str, dict[str, str]]) -> Variable:
     choices = FIXED.get(item.kind) or tuple(
-        Choice(code, labels) for code, labels in item.answers.items()
+        Choice(code, labels) for code, labels in answers.items()
     )
     if item.kind in POINTS:
         steps = [str(step) for step in range(1, POINTS[item.kind] + 1)]
