@@ -444,3 +444,17 @@ def test_starts_of_programmes_without_year_area_or_ground_are_reported(started, 
     assert old in STARTS
     started.write("study.yml", SETTINGS + STARTS.replace(old, new))
     assert started.places() == [("small/study.yml", None, "programme_starts")]
+
+
+@pytest.mark.parametrize(("sign", "called"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_without_commas_is_named_as_such_and_nothing_else(tmp_path, sign, called):
+    study = tmp_path / "austria"
+    shutil.copytree(DATA / "austria", study)
+    with (study / "areas.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with (study / "areas.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=sign).writerows([rows[0], ['A "quoted", name', *rows[1][1:]]])
+    [problem] = check(study)
+    assert (problem.file, problem.row) == ("austria/areas.csv", 1)
+    assert problem.expected == "columns separated by commas"
+    assert problem.advice.startswith(f"It is separated by {called}. Save it as CSV with commas")

@@ -32,6 +32,7 @@ KINDS = {
     "integer": "a whole number", "number": "a number", "boolean": "true or false",
     "date": "a date such as 2026-11-23",
 }  # fmt: skip
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"], "distances": ["measure"]}
 
 
@@ -42,13 +43,13 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     fields = {column["name"]: column for column in every_column(table, _languages(report))}
     rows: list[list[str]] = []
     examples = example_lines(text or "")
-    if text is not None:
+    if text is not None and not _other_separator(report, file, text.split("\n", 1)[0], fields):
         lines = [line for n, line in enumerate(text.split("\n"), start=1) if n not in examples]
         try:
             rows = list(csv.reader(StringIO("\n".join(lines), newline=""), strict=True))
         except csv.Error as error:
             report.add(file, "comma-separated values", "Mend the quotes.", value=error)
-    if not rows or not _header(report, file, rows[0], fields):
+    if not (rows and _header(report, file, rows[0], fields)):
         report.unreadable.add(table)
         return
     _frictionless(report, file, fields, examples)
@@ -68,6 +69,23 @@ def _languages(report: Report) -> list[str]:
         return [str(language) for language in study_settings(report.folder)["languages"]]
     except (StudyError, KeyError, TypeError):
         return []
+
+
+def _other_separator(report: Report, file: str, header: str, fields: dict[str, Any]) -> bool:
+    """Tell whether a file has no commas between its columns, and report what it has instead."""
+    cells = {sign: {cell.strip('" \r') for cell in header.split(sign)} for sign in SEPARATORS}
+    known = {sign: len(names & {*fields}) for sign, names in cells.items()}
+    sign = max(known, key=known.__getitem__)
+    if sign == ",":
+        return False
+    report.add(
+        file, "columns separated by commas",
+        f"It is separated by {SEPARATORS[sign]}. Save it as CSV with commas between the columns "
+        "and points in the numbers: in Excel, set the decimal mark to a point first; in "
+        "LibreOffice, choose “Edit filter settings” when saving.",
+        row=1, value=header.strip(),
+    )  # fmt: skip
+    return True
 
 
 def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]) -> bool:
