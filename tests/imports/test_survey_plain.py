@@ -77,6 +77,30 @@ def test_several_answers_are_parted_at_commas_and_at_semicolons(tmp_path):
     assert responses.variable("buses_are_on_time").missing == ("don_t_know",)
 
 
+def test_a_comma_within_one_of_several_answers_parts_nothing_where_semicolons_do(tmp_path):
+    cells = ["Bus, tram;Walk", "Bus, tram", "Walk", "Car;Walk"] * 6
+    answers = read(google(**{"How?": cells}), tmp_path).answers[""]["how"]
+    assert answers.explode().value_counts().to_dict() == {"walk": 18, "bus_tram": 12, "car": 6}
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers", "told"),
+    [
+        (["1.500.000", "2.000", "750", "10.000"], {1500000, 2000, 750, 10000}, ""),
+        (["1,500", "20", "7,250", "30"], {1500, 20, 7250, 30}, "“1,500” is read as 1500"),
+        (["2,5", "3", "10,25", "4"], {2.5, 3, 10.25, 4}, ""),
+        (["Rp 1.500.000", "Rp 2.000.000", "750.000", "0"], {1.5e6, 2e6, 7.5e5, 0}, ""),
+        (["2,5", "3.5", "1.500", "4"], {2.5, 3.5, 4}, "are no number"),
+    ],
+)
+def test_numbers_that_people_wrote_are_read_as_they_meant_them(tmp_path, cells, numbers, told):
+    responses = read(google(Paid=cells * 6), tmp_path, {"Paid": "number"})
+    answers = responses.answers[""]["paid"]
+    assert {*answers[answers != ""].astype(float)} == numbers
+    said = [entry.why for entry in responses.report.entries if "paid" in entry.what]
+    assert len(said) == bool(told) and told in " ".join(said)
+
+
 def test_an_answer_with_a_comma_stays_whole(tmp_path):
     cells = ["Yes, often", "Yes, rarely", "No", "Yes, often"] * 6
     variable = read(google(**{"Bus?": cells}), tmp_path).variable("bus")

@@ -16,7 +16,12 @@ def literature(
     file: Annotated[Path, typer.Argument(help="BibTeX (.bib), RIS (.ris) or CSL JSON (.json).")],
     study: StudyOption,
     notes: Annotated[
-        bool, typer.Option("--notes", help="Make evidence items of notes that you wrote.")
+        bool,
+        typer.Option(
+            "--notes",
+            help="Make an evidence item of each note that you wrote on a work (annote, N1, note; "
+            "never of abstracts). It is withheld until evidence.csv says otherwise.",
+        ),
     ] = False,
     reliability: Annotated[str, typer.Option(help="Of the new sources.")] = "secondary",
     yes: YesOption = False,

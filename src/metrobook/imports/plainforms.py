@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pandas as pd
 from slugify import slugify
 
 from metrobook.exchange.project import ForeignFileError, Report
+from metrobook.imports.cells import guess_notation, read_cell
 from metrobook.imports.questionnaire import KINDS, Choice, Responses, Variable
 from metrobook.imports.replies import coded, key, listed
 from metrobook.imports.scales import as_scale, by_position, in_order, side_of, stands_for_missing
@@ -113,7 +114,7 @@ def _kind(cells: pd.Series) -> str:
     distinct = Counter(given)
     if given.empty:
         return "text"
-    if not coded(given, Variable("", "number"))[1]:
+    if not _numbers(given)[1]:
         return "number"
     if given.str.fullmatch(DATE).all() and not coded(given, Variable("", "date"))[1]:
         return "date"
@@ -129,16 +130,44 @@ def _kind(cells: pd.Series) -> str:
 
 def _is_joined(distinct: Counter) -> bool:
     """Tell whether cells hold several answers: parts that return in different company."""
-    company = Counter(part for cell in distinct for part in {*_parts(cell)})
-    joined = [cell for cell in distinct if len(_parts(cell)) > 1]
+    sign = _separator(distinct)
+    company = Counter(part for cell in distinct for part in {*_parts(cell, sign)})
+    joined = [cell for cell in distinct if len(_parts(cell, sign)) > 1]
     returning = [part for part, count in company.items() if count > 1]
     few = len(company) <= MOST_PARTS and max(map(len, company)) <= LONGEST
     return bool(joined) and few and len(returning) > 1
 
 
-def _parts(cell: str) -> list[str]:
-    separator = ";" if ";" in cell else ", "
+def _separator(cells: Iterable[str]) -> str:
+    """Return what stands between several answers: semicolons if any cell has one."""
+    return ";" if any(";" in cell for cell in cells) else ", "
+
+
+def _parts(cell: str, separator: str) -> list[str]:
     return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def _numbers(cells: pd.Series) -> tuple[pd.Series, list, str]:
+    """Return the numbers that people wrote, the rows of what is none, and what is in doubt.
+
+    Where some wrote a decimal comma and others a point, each number counts by itself, and one
+    that could be read in two ways is none.
+    """
+    texts, doubt = cells.unique(), ""
+    try:
+        notation = guess_notation(texts)
+        doubt, notations = notation.doubt, dict.fromkeys(texts, notation)
+    except ForeignFileError:
+        notations = {text: guess_notation([text]) for text in texts}
+        notations = {text: each for text, each in notations.items() if not each.doubt}
+    read = {text: read_cell(text, notation) for text, notation in notations.items()}
+    numbers = {
+        text: f"{cell.value:.15g}"
+        for text, cell in read.items()
+        if cell.value is not None and not cell.flag
+    }
+    answers = cells.map(lambda cell: numbers.get(cell, ""))
+    return answers, [*answers.index[(answers == "") & (cells != "")]], doubt.partition(";")[0]
 
 
 def _choices(distinct: Counter, language: str) -> tuple[Choice, ...]:
@@ -172,11 +201,17 @@ def _answers(
 ) -> tuple[Variable, pd.Series]:
     if variable.kind in ("number", "date", "text"):
         answers, strange = coded(cells, variable)
+        if variable.kind == "number":
+            answers, strange, doubt = _numbers(cells)
+            unclear = cells.str.contains(r"\d[.,]\d{3}(?!\d)").sum() if doubt else 0
+            why = f"{doubt}. If that is wrong, write them without separators of thousands"
+            report.changed(f"answers to {variable.name}", int(unclear), why)
         why = f"are no {variable.kind}: rows {listed(strange)}"
         report.lost(f"answers to {variable.name}", len(strange), why)
         return variable, answers
     several = variable.kind == "multiple"
-    split = cells.map(_parts if several else lambda cell: [cell] if cell else [])
+    sign = _separator(cells)
+    split = cells.map(lambda cell: _parts(cell, sign) if several else [cell] if cell else [])
     distinct = Counter(part for parts in split for part in parts)
     choices = _choices(distinct, language)
     missing = tuple(choice.code for choice in choices if stands_for_missing(choice))
