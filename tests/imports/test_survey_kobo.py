@@ -155,6 +155,35 @@ def test_nested_rows_without_a_submission_are_counted(tmp_path, form):
     assert [entry.count for entry in lost(responses, "belong to no submission")] == [1]
 
 
+def test_a_repeat_within_a_repeat_belongs_to_those_who_answered_the_outer_one(tmp_path):
+    survey = [
+        ("select_one yes", "drive", "Do you drive?"), ("begin_repeat", "trips", "Trips"),
+        ("text", "where", "Where?"), ("begin_repeat", "stops", "Stops"),
+        ("select_one yes", "long", "Was it long?"), ("end_repeat", "", ""), ("end_repeat", "", ""),
+    ]  # fmt: skip
+    form = tmp_path / "form.xlsx"
+    with pd.ExcelWriter(form) as book:
+        frame = pd.DataFrame(survey, columns=["type", "name", "label"])
+        frame.to_excel(book, sheet_name="survey", index=False)
+        choices = pd.DataFrame({"list_name": "yes", "name": ["y", "n"], "label": ["Yes", "No"]})
+        choices.to_excel(book, sheet_name="choices", index=False)
+    main = pd.DataFrame({"drive": ["y", "n", "y"], "_index": [1, 2, 3]})
+    trips = pd.DataFrame(
+        {"where": ["a", "b", "c"], "_index": [1, 2, 3], "_parent_table_name": "main",
+         "_parent_index": [3, 3, 1]}
+    )  # fmt: skip
+    stops = pd.DataFrame(
+        {"long": ["y", "n", "y"], "_index": [1, 2, 3], "_parent_table_name": "trips",
+         "_parent_index": [2, 3, 1]}
+    )  # fmt: skip
+    with pd.ExcelWriter(tmp_path / "export.xlsx") as book:
+        for sheet, table in (("main", main), ("trips", trips), ("stops", stops)):
+            table.to_excel(book, sheet_name=sheet, index=False)
+    answers = read_kobo(tmp_path / "export.xlsx", form).answers
+    assert answers["trips"]["respondent"].tolist() == [2, 2, 0]
+    assert answers["stops"]["respondent"].tolist() == [2, 0, 2]
+
+
 def test_an_answer_that_is_not_offered_is_counted_apart(tmp_path, form):
     main, trips = kobo_tables()
     main.loc[[3, 4], "home/area"] = ["W", "a synthetic answer"]

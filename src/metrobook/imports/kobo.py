@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def read_kobo(path: Path, form_path: Path) -> Responses:
     _belong_together(path, form_path, form, tables, matched)
     for counted, table in tables.items():
         rows = table.rows
-        found = pd.DataFrame({"respondent": _respondents(rows, main.rows, counted)})
+        found = pd.DataFrame({"respondent": _respondents(rows, main.rows, repeats)})
         report.lost(
             f"rows of {counted}", int(found["respondent"].isna().sum()), "belong to no submission"
         )
@@ -130,17 +130,32 @@ def _accepted(responses: Responses) -> Responses:
     return responses
 
 
-def _respondents(rows: pd.DataFrame, main: pd.DataFrame, counted: str) -> pd.Series:
-    """Return the respondent of each row: its place in the main table, missing for orphans."""
-    if not counted:
+def _respondents(rows: pd.DataFrame, main: pd.DataFrame, repeats: dict[str, Table]) -> pd.Series:
+    """Return the respondent of each row: its place in the main table, missing for orphans.
+
+    A row of a repeat names its submission, or else the row above it, of a repeat or the main table.
+    """
+    if rows is main:
         return pd.Series(range(len(rows)), index=rows.index)
-    for own, parent in (("_submission__id", "_id"), ("PARENT_KEY", "KEY"),
-                        ("_parent_index", "_index")):  # fmt: skip
+    for own, parent in (("_submission__id", "_id"), ("PARENT_KEY", "KEY")):
         if own in rows and parent in main:
-            first = main[parent].reset_index(drop=True).drop_duplicates()
-            places = {value: place for place, value in first.items() if value}
+            places = _first(main[parent], range(len(main)))
             return rows[own].str.partition("/")[0].map(places)
-    return pd.Series(float("nan"), index=rows.index)
+    if not {"_parent_index", "_index"} <= {*rows, *main}:
+        return pd.Series(float("nan"), index=rows.index)
+    named = rows.get("_parent_table_name", pd.Series("", index=rows.index)).str[:SHEET_NAME]
+    found = pd.Series(float("nan"), index=rows.index)
+    for name, own in rows.groupby(named):
+        above = repeats[name].rows if name in repeats else main
+        places = _first(above["_index"], _respondents(above, main, repeats))
+        found[own.index] = own["_parent_index"].map(places)
+    return found
+
+
+def _first(keys: Iterable[str], values: Iterable) -> dict:
+    """Return the first value of each key that is not blank."""
+    pairs = [(key, value) for key, value in zip(keys, values, strict=True) if key]
+    return dict(reversed(pairs))
 
 
 def _matched(questions: list[Question], table: Table) -> dict[Question, dict[str, str]]:
