@@ -372,3 +372,18 @@ def test_the_record_names_the_file_and_its_keys(study, tmp_path):
     [entry] = read_yaml(study.folder / "imports.yml")
     assert entry["file"] == "mine.bib"
     assert entry["options"]["sources"] == {"Oshan2016": "Oshan2016", "dennett-2012": "dennett-2012"}
+
+
+def test_a_letter_behind_a_year_and_further_authors_of_bibtex():
+    text = "@book{doe, author={Doe, Jane and others}, title={T}, year={1999a}}"
+    [work] = read_bibtex(text, Report())
+    assert (work.named, work.four_digits) == ("Doe, Jane; et al.", "1999")
+
+
+def test_odd_dates_and_names_of_other_formats():
+    text = "TY  - THES\nAU  - Sari, D.\nTI  - Tesis\nPY  - c2005\nY2  - 2021/04/05/12:00\nER  - \n"
+    [thesis] = read_ris(text, Report())
+    assert (thesis.source_id, thesis.retrieved) == ("sari-2005", "2021-04-05")
+    person = {"family": "Z", "given": "Q", "suffix": "Jr."}
+    [work] = read_csl(json.dumps([{"title": "T", "author": [person]}]), Report(), "a.json")
+    assert work.named == "Z Jr., Q"

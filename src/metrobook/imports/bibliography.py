@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from slugify import slugify
 
-YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 ADDRESS = re.compile(r"https?://\S+")
@@ -59,7 +59,13 @@ class Work:
 
     @property
     def four_digits(self) -> str:
-        """The year of publication; empty for what is forthcoming or not dated."""
+        """The year of publication; empty for what is forthcoming or not dated.
+
+        Examples
+        --------
+        >>> [Work("", "", (), "", year).four_digits for year in ("c2005", "1999a", "in press")]
+        ['2005', '1999', '']
+        """
         found = YEAR.search(self.year)
         return found[1] if found else ""
 
@@ -97,7 +103,7 @@ class Work:
         if key.startswith(("_", "-")) or not re.fullmatch(r"[A-Za-z0-9_-]+", key):
             key = slugify(key, lowercase=False)
         family = self.authors[0].partition(",")[0] if self.authors else self.title
-        return key or slugify(f"{family} {self.year[:4]}", max_length=40, word_boundary=True)
+        return key or slugify(f"{family} {self.four_digits}", max_length=40, word_boundary=True)
 
 
 def within(

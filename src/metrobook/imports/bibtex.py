@@ -119,6 +119,8 @@ def _of(entry: Entry, role: str) -> list[Person]:
 
 
 def _name(person: Person) -> str:
+    if str(person) == "others":
+        return "et al."
     family = _unicode(" ".join([*person.prelast_names, *person.last_names, *person.lineage_names]))
     given = _unicode(" ".join([*person.first_names, *person.middle_names]))
     return ", ".join(filter(None, (family, given)))

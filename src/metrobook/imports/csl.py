@@ -76,7 +76,8 @@ def _name(person: Any) -> str:
     if not isinstance(person, dict):
         return plain(person)
     particle = person.get("non-dropping-particle") or person.get("dropping-particle") or ""
-    family = " ".join(filter(None, (plain(particle), plain(person.get("family")))))
+    parts = (particle, person.get("family"), person.get("suffix"))
+    family = " ".join(filter(None, map(plain, parts)))
     return plain(person.get("literal")) or ", ".join(
         filter(None, (family, plain(person.get("given"))))
     )

@@ -48,7 +48,7 @@ def _work(fields: dict[str, Any], place: str) -> Work:
     def first(*names: str) -> str:
         return next((plain(fields[name]) for name in names if fields.get(name)), "")
 
-    retrieved = first("access_date").replace("/", "-").strip("-")
+    retrieved = first("access_date").replace("/", "-")[:10]
     pages = "–".join(filter(None, (first("start_page"), first("end_page"))))
     links = [plain(url) for url in fields.get("urls", [])]
     return Work(
