@@ -458,3 +458,12 @@ def test_a_table_without_commas_is_named_as_such_and_nothing_else(tmp_path, sign
     assert (problem.file, problem.row) == ("austria/areas.csv", 1)
     assert problem.expected == "columns separated by commas"
     assert problem.advice.startswith(f"It is separated by {called}. Save it as CSV with commas")
+
+
+def test_the_same_faults_in_two_files_and_checks_are_told_of_each(small):
+    wrong = AREAS.replace("Beta", "").encode()
+    small.table("areas", wrong, "again.csv")
+    small.write("areas.csv", wrong)
+    for _ in range(2):
+        found = [place for place in small.places() if place[2] == "name_en"]
+        assert found == [("small/again.csv", 3, "name_en"), ("small/areas.csv", 3, "name_en")]

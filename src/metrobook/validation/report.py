@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from metrobook.compendium import Loader
+
 OBLIGATORY = ("study.yml", "datapackage.yaml", "areas.csv", "sources.csv")
 """Files without which a study is none, or which others refer to."""
 
@@ -101,7 +103,7 @@ def read_yaml(report: Report, file: str) -> Any:
     if text is None:
         return None
     try:
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         report.add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ KINDS = {
     "date": "a date such as 2026-11-23",
 }  # fmt: skip
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+KEPT = 256
 ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"], "distances": ["measure"]}
 
 
@@ -40,7 +42,8 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     """Read one file of a table, check header and cells, and keep what could be read."""
     file, table = item["path"], Path(item["schema"]).stem
     text = read_text(report, file)
-    fields = {column["name"]: column for column in every_column(table, _languages(report))}
+    languages = _languages(report)
+    fields = {column["name"]: column for column in every_column(table, languages)}
     rows: list[list[str]] = []
     examples = example_lines(text or "")
     if text is not None and not _other_separator(report, file, text.split("\n", 1)[0], fields):
@@ -52,7 +55,8 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     if not (rows and _header(report, file, rows[0], fields)):
         report.unreadable.add(table)
         return
-    _frictionless(report, file, fields, examples)
+    for fault in _faults(text, table, languages):
+        report.add(file, **fault)
     width = len(rows[0])
     cells = [(row + [""] * width)[:width] for row in rows[1:]]
     frame = pd.DataFrame(cells, columns=rows[0], dtype=object)
@@ -64,11 +68,11 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     report.tables[table] = frame if known is None else pd.concat([known, frame])
 
 
-def _languages(report: Report) -> list[str]:
+def _languages(report: Report) -> tuple[str, ...]:
     try:
-        return [str(language) for language in study_settings(report.folder)["languages"]]
+        return tuple(str(language) for language in study_settings(report.folder)["languages"])
     except (StudyError, KeyError, TypeError):
-        return []
+        return ()
 
 
 def _other_separator(report: Report, file: str, header: str, fields: dict[str, Any]) -> bool:
@@ -105,32 +109,35 @@ def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]
     return not missing and len(set(header)) == len(header)
 
 
-def _frictionless(report: Report, file: str, fields: dict[str, Any], examples: list[int]) -> None:
+@lru_cache(maxsize=KEPT)
+def _faults(text: str, table: str, languages: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+    """Return what is wrong with the cells of a table, as :meth:`Report.add` takes it.
+
+    What was found is kept by the text: an import checks a study before and after, and most of its
+    tables stay as they are.
+    """
+    fields = {column["name"]: column for column in every_column(table, languages)}
     descriptor = {"fields": [*fields.values()], "missingValues": [""], "fieldsMatch": "subset"}
     resource = Resource(
-        path=file, basepath=str(report.folder), format="csv", encoding="utf-8",
-        schema=Schema.from_descriptor(descriptor), dialect=Dialect(comment_rows=examples),
+        data=text.encode(), format="csv", encoding="utf-8",
+        schema=Schema.from_descriptor(descriptor),
+        dialect=Dialect(comment_rows=example_lines(text)),
     )  # fmt: skip
+    found: dict[tuple, dict[str, Any]] = {}
     for task in resource.validate(limit_errors=10_000).tasks:
-        seen = set()
         for error in task.errors:
-            if isinstance(error, frictionless_errors.HeaderError):
-                continue
-            row = getattr(error, "row_number", None)
             column = getattr(error, "field_name", None) or None
-            if (row, column) in seen:
-                continue
-            seen.add((row, column))
-            if error.type == "missing-cell" and "required" not in _constraints(fields, column):
+            place = (getattr(error, "row_number", None), column)
+            optional = "required" not in fields.get(column or "", {}).get("constraints", {})
+            known = isinstance(error, frictionless_errors.HeaderError) or place in found
+            if known or (error.type == "missing-cell" and optional):
                 continue
             expected, advice = _explain(error, fields.get(column or ""))
-            report.add(
-                file, expected, advice, row=row, column=column, value=getattr(error, "cell", None)
-            )
-
-
-def _constraints(fields: dict[str, Any], column: str | None) -> dict[str, Any]:
-    return fields.get(column or "", {}).get("constraints", {})
+            found[place] = {
+                "expected": expected, "advice": advice, "row": place[0], "column": column,
+                "value": getattr(error, "cell", None),
+            }  # fmt: skip
+    return tuple(found.values())
 
 
 def _explain(error: frictionless_errors.Error, column: dict[str, Any] | None) -> tuple[str, str]:
@@ -155,7 +162,7 @@ def _explain(error: frictionless_errors.Error, column: dict[str, Any] | None) ->
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, int, dict[str, str]]]:
-    for row in frame.to_dict("records"):
+    for row in frame.to_dict("records") if len(frame) else ():
         yield row["_file"], row["_row"], row
 
 
@@ -197,7 +204,10 @@ def check_references(report: Report) -> None:
 def _dangling(
     report: Report, frame: pd.DataFrame, column: str, target: str, known: set[str]
 ) -> None:
-    for file, number, row in _rows(frame[frame[column] != ""]):
+    strange = [cell for cell in frame[column].unique() if cell and {*cell.split(";")} - known]
+    if not strange:
+        return
+    for file, number, row in _rows(frame[frame[column].isin(strange)]):
         for value in row[column].split(";"):
             if value not in known:
                 report.add(
