@@ -13,6 +13,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from hypothesis import settings
+from typer.testing import CliRunner
+
+from metrobook.cli import app
+from metrobook.compendium import StudyError
 
 settings.register_profile("ci", derandomize=True)  # the same examples in every run
 if "CI" in os.environ:
@@ -104,6 +108,17 @@ def console(folder: Path, **variables: str) -> Callable[[str], subprocess.Comple
         )  # fmt: skip
 
     return run
+
+
+def said(*command: object, answers: str = "") -> tuple[int, str]:
+    """Run a command in this process; return its exit code and all that it printed, in one line."""
+    done = CliRunner().invoke(app, [*map(str, command)], input=answers)
+    printed = done.output
+    if isinstance(done.exception, StudyError):
+        printed += str(done.exception)
+    elif done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, " ".join(printed.split())
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The commands: what they say, what they ask, and that they change nothing unless agreed."""
 
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +9,7 @@ from metrobook.exchange.dialogue import agree_on, corrected
 from metrobook.exchange.formats import kind_of
 from metrobook.exchange.mapping import Mapping
 from metrobook.exchange.project import ForeignFileError
+from tests.conftest import said
 
 CODINGS = "Dokumen;Kode;Kutipan;Pengode\nT1;skala;Ada 5 kamera.;Rina\nT1;baru;Warga antre.;Rina\n"
 HOSTILE = {
@@ -24,13 +22,6 @@ HOSTILE = {
 }
 
 
-def run(compendium, *command, stdin="") -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "metrobook", *map(str, command)], cwd=compendium, text=True,
-        input=stdin, capture_output=True, check=False, env=os.environ | {"COLUMNS": "200"},
-    )  # fmt: skip
-
-
 def content(compendium) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in (compendium / "data").rglob("*") if path.is_file()}
 
@@ -39,23 +30,23 @@ def test_a_table_is_explained_asked_about_and_then_written(compendium, tmp_path)
     (tmp_path / "kode.csv").write_text(CODINGS, encoding="utf-8")
     command = ("import", tmp_path / "kode.csv", "--study", "jabodetabek")
     before = content(compendium)
-    refused = run(compendium, *command, stdin="n\n\n")
-    assert refused.returncode == 1 and content(compendium) == before
-    assert "“Kutipan” is read as the coded text" in refused.stdout
-    agreed = run(compendium, *command, stdin="y\ny\n")
-    assert agreed.returncode == 0, agreed.stderr
+    code, printed = said(*command, answers="n\n\n")
+    assert code == 1 and content(compendium) == before
+    assert "“Kutipan” is read as the coded text" in printed
+    code, printed = said(*command, answers="y\ny\n")
+    assert code == 0, printed
     evidence = (compendium / "data/jabodetabek/evidence/evidence.csv").read_text(encoding="utf-8")
     assert "Ada 5 kamera." in evidence and ",withheld," in evidence
-    assert run(compendium, "check", "jabodetabek").returncode == 0
+    assert said("check", "jabodetabek")[0] == 0
 
 
 def test_a_study_is_exported_in_every_format(compendium, tmp_path):
     for ending in ("qdpx", "qdc", "csv"):
-        done = run(compendium, "export", "bandung-cimahi", tmp_path / f"study.{ending}")
-        assert done.returncode == 0 and (tmp_path / f"study.{ending}").stat().st_size > 5000
+        code, _printed = said("export", "bandung-cimahi", tmp_path / f"study.{ending}")
+        assert code == 0 and (tmp_path / f"study.{ending}").stat().st_size > 5000
     assert zipfile.ZipFile(tmp_path / "study.qdpx").testzip() is None
-    refused = run(compendium, "export", "bandung-cimahi", tmp_path / "study.pdf")
-    assert refused.returncode == 1 and "must end in .qdpx, .qdc, .csv" in refused.stderr
+    code, printed = said("export", "bandung-cimahi", tmp_path / "study.pdf")
+    assert code == 1 and "must end in .qdpx, .qdc, .csv" in printed
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "missing.qdpx", "picture.png"])
@@ -65,10 +56,8 @@ def test_a_file_that_cannot_be_read_changes_nothing_and_says_so(compendium, tmp_
     elif name != "missing.qdpx":
         (tmp_path / name).write_bytes(b"\x89PNG")
     before = content(compendium)
-    done = run(compendium, "import", tmp_path / name, "--study", "jabodetabek", "--yes")
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr + done.stdout
-    assert name in (done.stderr + done.stdout).replace("\n", "")
+    code, printed = said("import", tmp_path / name, "--study", "jabodetabek", "--yes")
+    assert code == 1 and name in printed
     assert content(compendium) == before
 
 

@@ -1,8 +1,5 @@
 """Distances from long tables and matrices; numbers are synthetic unless a source is named."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,7 @@ from metrobook.exchange.project import ForeignFileError
 from metrobook.imports.distances import read_distances
 from metrobook.study import Study
 from metrobook.validation import check
+from tests.conftest import said
 from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic distances"}
@@ -160,15 +158,13 @@ def test_a_second_import_changes_nothing_and_a_corrected_one_replaces(read, stud
 
 
 def test_the_command_shows_and_writes(compendium, study, tmp_path):
-    (tmp_path / "distances_synthetic.csv").write_text(HALF, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "metrobook", "import", "distances",
-         str(tmp_path / "distances_synthetic.csv"), "--study", study.id, "--measure",
-         "road distance", "--unit", "km", "--symmetric", "--publisher", "Synthetic office",
-         "--title", "Synthetic distances", "--yes"],
-        cwd=compendium, text=True, capture_output=True, check=False,
-        env=os.environ | {"COLUMNS": "200"},
+    path = tmp_path / "distances_synthetic.csv"
+    path.write_text(HALF, encoding="utf-8")
+    code, printed = said(
+        "import", "distances", path, "--study", study.id, "--measure", "road distance",
+        "--unit", "km", "--symmetric", "--publisher", "Synthetic office",
+        "--title", "Synthetic distances", "--yes",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "It is a matrix of 3 rows and 3 columns" in done.stdout
+    assert code == 0, printed
+    assert "It is a matrix of 3 rows and 3 columns" in printed
     assert len(Study(study.folder).table("distances")) == 6

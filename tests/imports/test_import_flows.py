@@ -1,9 +1,6 @@
 """Flows from real layouts: headers as the offices print them, numbers synthetic."""
 
 import gzip
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +19,7 @@ from metrobook.imports.roles import PEOPLE
 from metrobook.imports.spread import read_spread
 from metrobook.study import Study
 from metrobook.validation import check
+from tests.conftest import said
 from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic table"}
@@ -483,13 +481,11 @@ def test_rows_keep_their_number_in_the_file_after_blank_lines_and_quoted_line_en
 
 def test_the_command_shows_and_writes(compendium, tmp_path, uk):
     path = saved(tmp_path, "odwp_synthetic.csv", ODWP01EW)
-    done = subprocess.run(
-        [sys.executable, "-m", "metrobook", "import", "flows", str(path), "--study", uk.id,
-         "--year", "2021", "--keep", f"{INDICATOR} code=3", "--publisher", "Synthetic office",
-         "--title", "Synthetic table", "--yes"],
-        cwd=compendium, text=True, capture_output=True, check=False,
-        env=os.environ | {"COLUMNS": "200"},
+    code, printed = said(
+        "import", "flows", path, "--study", uk.id, "--year", "2021",
+        "--keep", f"{INDICATOR} code=3", "--publisher", "Synthetic office",
+        "--title", "Synthetic table", "--yes",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "is taken for “work”" in done.stdout and "Written: areas.csv" in done.stdout
+    assert code == 0, printed
+    assert "is taken for “work”" in printed and "Written: areas.csv" in printed
     assert (uk.folder / "commuting" / "flows.csv").exists() and check(uk.folder) == []

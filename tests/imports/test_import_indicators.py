@@ -1,8 +1,5 @@
 """Indicators from the layouts in which offices publish them; all numbers are synthetic."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +17,7 @@ from metrobook.render.gravity import PEOPLE
 from metrobook.steps import find_step
 from metrobook.study import Study
 from metrobook.validation import check
+from tests.conftest import said
 from tests.imports.small_study import light_compendium, reasons, small_study
 
 CITED = {"publisher": "Synthetic office", "title": "Synthetic table"}
@@ -263,22 +261,16 @@ def test_no_text_breaks_the_reading_of_years(text):
 
 
 def test_the_command_shows_and_writes(compendium, study, tmp_path):
-    (tmp_path / "rate_synthetic.csv").write_text("Area,2015\n3271,4\n3276,5\n")
+    path = tmp_path / "rate_synthetic.csv"
+    path.write_text("Area,2015\n3271,4\n3276,5\n")
     command = [
-        sys.executable, "-m", "metrobook", "import", "indicators",
-        str(tmp_path / "rate_synthetic.csv"), "--study", study.id, "--indicator", "rate",
+        "import", "indicators", path, "--study", study.id, "--indicator", "rate",
         "--publisher", "Synthetic office", "--title", "Synthetic table", "--yes",
     ]  # fmt: skip
     told = ["--indicator-name", "Rate", "--unit", "percent", "--concept", "unemployment"]
     told += ["--direction", "lower", "--definition", "Made up for a test."]
-    run = lambda words: subprocess.run(  # noqa: E731
-        words, cwd=compendium, text=True, capture_output=True, check=False,
-        env=os.environ | {"COLUMNS": "200"},
-    )  # fmt: skip
-    refused = run(command)
-    assert refused.returncode == 1 and "Traceback" not in refused.stderr
-    assert "The indicator rate is new" in refused.stderr
-    done = run([*command, *told])
-    assert done.returncode == 0, done.stderr
-    assert "The indicator rate is new: Rate, in percent" in done.stdout
+    code, printed = said(*command)
+    assert code == 1 and "The indicator rate is new" in printed
+    code, printed = said(*command, *told)
+    assert code == 0 and "The indicator rate is new: Rate, in percent" in printed
     assert check(study.folder) == []
