@@ -143,6 +143,16 @@ def test_rows_of_a_table_in_several_files_are_replaced_where_they_stand(folder):
     assert again.replace_rows("indicators", rows, over=["indicator", "year", "source_id"]) == 0
 
 
+def test_rows_are_taken_out_of_the_file_that_holds_them(folder):
+    amendment = Amendment(folder)
+    before = amendment.table("indicators")
+    rows = (before["indicator"] == "unemployment_rate").sum()
+    assert amendment.remove_rows("indicators", "indicator", {"unemployment_rate"}) == rows > 0
+    assert list(amendment.files) == ["indicators/labour.csv"]
+    assert len(amendment.table("indicators")) == len(before) - rows
+    assert amendment.remove_rows("indicators", "indicator", {"unheard"}) == 0
+
+
 def test_rows_that_stand_in_another_file_of_the_table_are_not_added_again(folder):
     known = read_csv(folder / "indicators" / "poverty.csv").head(2)
     amendment = Amendment(folder)
@@ -164,10 +174,10 @@ def test_a_layer_comes_with_its_licence_and_a_file_as_bytes(folder):
     amendment.put_layer(
         "districts", square, "Districts", ["CC BY 4.0"], ["Synthetic, for the tests"]
     )
-    amendment.put_file("collection/photos/p.jpg", b"\xff\xd8synthetic")
+    amendment.put_file("collection/p.jpg", b"\xff\xd8synthetic")
     assert amendment.problems() == []
     amendment.make()
-    assert (folder / "collection/photos/p.jpg").read_bytes() == b"\xff\xd8synthetic"
+    assert (folder / "collection/p.jpg").read_bytes() == b"\xff\xd8synthetic"
     declared = {item.name: item.descriptor for item in data_resources(folder)}["districts"]
     assert declared["licenses"] == [{"name": "CC-BY-4-0", "title": "CC BY 4.0"}]
     assert Study(folder).layer("districts")["area_code"].tolist() == ["3171"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class Amendment:
         """
         if rows.empty:
             return 0
-        known, new = self._rows(table, rows)
+        known, new = self._together(table, rows)
         if alike is not None:
             new = new[~_known(new, known, [*schema(table)["primaryKey"], *alike])]
         new = new[~_known(new, known, [*new])].drop_duplicates()
@@ -90,7 +90,7 @@ class Amendment:
         int
             How many rows of the table are new or changed, or are gone.
         """
-        known, new = self._rows(table, rows)
+        known, new = self._together(table, rows)
         homes = pd.Series("", index=new.index, dtype=object)
         for depth in range(len(over), 0, -1):
             homes = homes.where(homes != "", _files_alike(new, known, list(over[:depth])))
@@ -99,6 +99,15 @@ class Amendment:
         kept = known[~_known(known, new, list(over))]
         together = pd.concat([kept, new.assign(**{FILE: homes}).drop_duplicates([*new])])
         return self._put_rows(table, known, together)
+
+    def remove_rows(self, table: str, column: str, values: Collection[str]) -> int:
+        """Take the rows out that have one of some values in a column; return how many."""
+        known = self._rows(table)
+        return self._put_rows(table, known, known[~known[column].isin(values)])
+
+    def table(self, table: str) -> pd.DataFrame:
+        """Return all rows of a table as they will be, as text."""
+        return self._rows(table).drop(columns=FILE).reset_index(drop=True)
 
     def put_layer(
         self, name: str, features: str, title: str, licences: Sequence[str], credited: Sequence[str]
@@ -210,15 +219,19 @@ class Amendment:
             column["name"] for column in every_column(table, languages) if column["name"] in kept
         ]
 
-    def _rows(self, table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the rows of a table, each with its file, and new ones as they are written."""
-        fields = self._columns(table, rows)
+    def _rows(self, table: str, fields: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the rows of a table, each with its file, with its own columns or those wanted."""
+        fields = self._columns(table, pd.DataFrame()) if fields is None else fields
         files = [
             self._read_table(path, fields).assign(**{FILE: path}) for path in self._paths(table)
         ]
-        known = pd.concat([pd.DataFrame(columns=[*fields, FILE], dtype=object), *files])
+        return pd.concat([pd.DataFrame(columns=[*fields, FILE], dtype=object), *files])
+
+    def _together(self, table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the rows of a table and new ones, as both are written."""
+        fields = self._columns(table, rows)
         new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
-        return known, new
+        return self._rows(table, fields), new
 
     def _put_rows(self, table: str, known: pd.DataFrame, together: pd.DataFrame) -> int:
         """Write the files of a table that change, and return how many rows are new or gone."""

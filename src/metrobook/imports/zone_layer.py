@@ -9,7 +9,6 @@ import shapely
 from shapely.geometry import mapping
 
 from metrobook.amend import Amendment
-from metrobook.compendium import columns, read_csv
 from metrobook.imports.geojson import geojson
 from metrobook.imports.proposal import imported_before
 from metrobook.study import Study
@@ -47,7 +46,7 @@ def layer_table(
     A code of the file that the study writes otherwise stands as ``code_in_source``, by which a
     table of flows from the same office can be matched.
     """
-    rows = _areas(amendment, study).set_index("area_code").loc[zones["area_code"]].reset_index()
+    rows = amendment.table("areas").set_index("area_code").loc[zones["area_code"]].reset_index()
     names = [column for column in rows if column.startswith("name_")]
     kept = ["area_code", *names, *(["parent_code"] if layer == "districts" else [])]
     rows["parent_code"] = rows["parent_code"].where(rows["parent_code"] != "", zones["parent_code"])
@@ -69,7 +68,7 @@ def amend_areas(
     tuple of (list of str, list of str)
         Sentences, and the codes of the areas whose area in km² is from the polygons.
     """
-    known = _areas(amendment, study)
+    known = amendment.table("areas")
     earlier = _measured_before(study, known)
     earlier_here = _measured_before(study, known, layer)
     rows = known.set_index("area_code", drop=False)
@@ -93,15 +92,6 @@ def amend_areas(
     return _said(len(new), len(again), gone, level), measured
 
 
-def _areas(amendment: Amendment, study: Study) -> pd.DataFrame:
-    """Return the areas table as text, as it will be."""
-    path = study.paths("areas")[0]
-    changed = amendment.files.get(path.relative_to(study.folder).as_posix())
-    table = read_csv(changed if isinstance(changed, str) else path)
-    wanted = [column["name"] for column in columns("areas", study.languages)]
-    return table.reindex(columns=dict.fromkeys([*table, *wanted]), fill_value="")
-
-
 def _measured_before(study: Study, known: pd.DataFrame, layer: str = "") -> set[str]:
     """Return the areas whose area in km² was written by an earlier import, of a layer or any."""
     written = {
@@ -115,14 +105,9 @@ def _measured_before(study: Study, known: pd.DataFrame, layer: str = "") -> set[
 
 def _take_out(amendment: Amendment, study: Study, codes: set[str]) -> int:
     """Take rows out that an earlier import added and nothing hangs on; return how many."""
-    known = _areas(amendment, study)
+    above = amendment.table("areas")["parent_code"]
     roles = set(study.areas.loc[study.areas["role"] != "", "area_code"])
-    unneeded = codes - roles - set(known["parent_code"])
-    staying = known[~known["area_code"].isin(unneeded)]
-    if len(staying) < len(known):
-        path = study.paths("areas")[0].relative_to(study.folder).as_posix()
-        amendment.put_file(path, staying.to_csv(index=False, lineterminator="\n"))
-    return len(known) - len(staying)
+    return amendment.remove_rows("areas", "area_code", codes - roles - set(above))
 
 
 def _said(new: int, again: int, gone: int, level: str) -> list[str]:
