@@ -31,7 +31,7 @@ def test_a_new_study_has_no_problem_in_any_language(found, metro):
     assert check(found("synthetic", metro=[metro]).folder) == []
 
 
-@pytest.mark.parametrize("languages", [["en"], ["en", "id"], ["id"]])
+@pytest.mark.parametrize("languages", [["en", "id"], ["id"]])
 def test_frictionless_accepts_the_package_and_reads_no_example_line(found, languages):
     study = found("synthetic", metro=dict.fromkeys(languages, "M"))
     with system.use_context(trusted=True):

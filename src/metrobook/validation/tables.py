@@ -34,7 +34,7 @@ KINDS = {
     "date": "a date such as 2026-11-23",
 }  # fmt: skip
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-KEPT = 256
+KEPT = 512
 ONE_UNIT = {"flows": ["purpose"], "commuters": ["measure"], "distances": ["measure"]}
 
 
