@@ -28,10 +28,12 @@ from metrobook.exchange.tables import (
 )
 from metrobook.exchange.text import decode, normalise
 from metrobook.imports.cells import is_numeric
+from metrobook.imports.headers import headed
 
 SAMPLE = 400
 MOSTLY = 0.8
-SPACES = (r"\s{2,}|\t", r"\s+")
+WIDE_GAPS, WORDS = r"(?:\S| (?! ))+", r'"[^"]*"|\S+'
+"""What a cell is where spaces separate columns: several of them, or any outside quotes."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 OTHERS = {".xls", ".xlsb", ".ods", ".dbf", ".sav", ".dta", ".pdf", ".json", ".html", ".numbers"}
 
@@ -149,13 +151,13 @@ def _delimited(path: Path, report: Report) -> list[tuple[int, list[str]]]:
     if mark:
         if mark != ",":
             report.changed("columns", fits.get(mark, (0, 0))[1], f"separated by {_named(mark)}")
-        return _parsed(lines, mark, path.name)
-    for spaces in SPACES:
-        split = [re.split(spaces, line.strip()) for line in lines]
+        return headed(_parsed(lines, mark, path.name), path.name, report)
+    for pattern in (WIDE_GAPS, WORDS):
+        split = [[cell.strip('"') for cell in re.findall(pattern, line)] or [""] for line in lines]
         share, width = _fit([(0, row) for row in split[:SAMPLE] if row != [""]])
-        if share > MOSTLY and width > 2:
+        if share >= MOSTLY and width > 2:
             report.changed("columns", width, "separated by spaces")
-            return list(enumerate(split, 1))
+            return headed(list(enumerate(split, 1)), path.name, report)
     raise ForeignFileError(
         f"{path.name} has one column only: commas, semicolons, tabs or vertical bars were "
         "expected between columns. Nothing was imported."
