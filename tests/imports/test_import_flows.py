@@ -141,6 +141,14 @@ def acs(path: Path) -> Path:
     return path
 
 
+def test_no_area_is_added_for_the_outside_where_no_flow_leaves_the_study(uk, tmp_path):
+    rows = ["home,work,count", "E02002330,E02002331,5", "E02002331,E02002330,7"]
+    within = imported(saved(tmp_path, "within.csv", "\n".join(rows)), uk)
+    assert "areas.csv" not in within.amendment.files
+    beyond = imported(saved(tmp_path, "beyond.csv", "\n".join([*rows, "E02002331,X1,2"])), uk)
+    assert "OUTSIDE" in beyond.amendment.files["areas.csv"]
+
+
 def test_several_categories_of_one_pair_are_not_added_up_unnoticed(uk, tmp_path):
     path = saved(tmp_path, "ODWP01EW_synthetic.csv", ODWP01EW)
     with pytest.raises(ForeignFileError) as refused:

@@ -168,7 +168,8 @@ def read_flows(
     why = f"neither start nor end in the study ({_people(beyond)} people)"
     proposal.report.lost("cells", len(beyond), why)
     refuse_undeclared(cells, matches, outside)
-    code = outside_area(proposal.amendment, study)
+    crossed = (cells[CODES] == "").any(axis=None)
+    code = outside_area(proposal.amendment, study) if crossed else ""
     proposal.understood += tell_unmatched(areas, matches, cells, code)
     rows = _rows(cells, code)
     key = cited_source(proposal.amendment, study, path, **cited)
