@@ -53,6 +53,7 @@ def test_with_boundaries_flows_come_next_unless_another_study_lends_them(found):
     now = standing(again(study))
     assert now.command.startswith("metrobook import flows FILE --study synthetic ")
     assert ("areas", "layer", 1) in [(p.name, p.kind, count) for p, count in now.there]
+    assert now.unmapped and not any(code.startswith("C1 ") for code in now.unmapped)
     settings = study.folder / "study.yml"
     settings.write_text(settings.read_text(encoding="utf-8") + "calibration: other\n")
     assert standing(again(study)).command.startswith("metrobook import indicators FILE ")

@@ -1,6 +1,7 @@
 """Flows from real layouts: headers as the offices print them, numbers synthetic."""
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -139,6 +140,50 @@ def acs(path: Path) -> Path:
     book.create_sheet("Notes").append(["Read me"])
     book.save(path)
     return path
+
+
+def packed(path: Path, **members: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"folder/{name}.csv", text)
+        archive.writestr("readme.txt", "Synthetic.")
+    return path
+
+
+def test_the_only_table_of_an_archive_is_read_and_of_several_the_chosen(uk, tmp_path):
+    table, notes = "home,work,count\nE02002330,E02002331,5\n", "a,b\n1,2\n"
+    alone = imported(packed(tmp_path / "one.zip", flows=table), uk)
+    assert flows_of(alone) == {("E02002330", "E02002331"): "5"}
+    assert alone.understood[0].startswith("one.zip/folder/flows.csv is a table")
+    two = packed(tmp_path / "two.zip", flows=table, notes=notes)
+    with pytest.raises(ForeignFileError, match=r"two\.zip is an archive of .*--sheet"):
+        imported(two, uk)
+    chosen = imported(two, uk, sheet="flows.csv")
+    assert (flows_of(chosen), chosen.options["sheet"]) == (flows_of(alone), "folder/flows.csv")
+
+
+@pytest.mark.parametrize("name", ["zones.geojson", "zones.gpkg", "zones.shp", "map.zip", "z.json"])
+def test_a_map_given_for_flows_names_its_command(uk, tmp_path, name):
+    collection = '{"type": "FeatureCollection", "features": []}'
+    path = saved(tmp_path, name, collection)
+    if name == "map.zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("zones.geojson", collection)
+    with pytest.raises(ForeignFileError, match=f"^{name} .*: metrobook import zones {name} reads"):
+        imported(path, uk)
+
+
+def test_codes_go_before_names_that_two_places_have(us, tmp_path):
+    rows = [
+        "id_1,home,id_2,work,n", "25017,Middlesex County,25025,Suffolk County,40",
+        "34023,Middlesex County,25025,Suffolk County,2",
+        "25025,Suffolk County,25017,Middlesex County,3",
+    ]  # fmt: skip
+    proposal = imported(saved(tmp_path, "twins.csv", "\n".join(rows)), us)
+    assert flows_of(proposal) == {
+        ("25017", "25025"): "40", ("25025", "25017"): "3", ("OUTSIDE", "25025"): "2"
+    }  # fmt: skip
+    assert "codes of the areas that “home” names" in reasons(proposal)
 
 
 def test_no_area_is_added_for_the_outside_where_no_flow_leaves_the_study(uk, tmp_path):

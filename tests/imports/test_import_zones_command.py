@@ -63,7 +63,7 @@ def test_it_says_what_it_understood_asks_and_writes_nothing_without_consent(run,
     assert refused.code == 1
     assert content(study) == before
     for said in (
-        "zones.gpkg, layer zones: 6 rows in EPSG:3035.",
+        "6 rows in EPSG:3035, longitudes 107.00 to 108.00, latitudes -7.50 to -6.50.",
         "Ids are taken from the column ZONE_CD: its header speaks of a code",
         "2 of 3 areas of synthetic were found: 2 by their code.",
         "Q Quelle",

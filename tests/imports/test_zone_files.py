@@ -1,6 +1,7 @@
 """Files of zones in their real formats, whole and broken, are read or refused in plain words."""
 
 import json
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -63,7 +64,9 @@ def test_any_reference_system_becomes_longitude_and_latitude(tmp_path, epsg, cor
     file = read_zone_file(tmp_path / "z.gpkg", "", "", Report())
     assert file.crs == f"EPSG:{epsg}"
     assert np.allclose(file.rows.total_bounds, square.bounds, atol=2e-3)
-    assert file.sentence == f"z.gpkg, layer zones: 1 row in EPSG:{epsg}."
+    west, south, east, north = square.bounds
+    where = f"longitudes {west:.2f} to {east:.2f}, latitudes {south:.2f} to {north:.2f}"
+    assert file.sentence == f"z.gpkg, layer zones: 1 row in EPSG:{epsg}, {where}."
 
 
 def test_topojson_is_read(tmp_path):
@@ -186,6 +189,29 @@ def test_geojson_in_metres_is_refused_since_it_should_be_in_degrees(zones, tmp_p
     assert read(tmp_path / "z.geojson", crs="32748").total_bounds[0] == pytest.approx(107, abs=0.01)
 
 
+def test_a_named_reference_system_that_contradicts_the_file_is_told_or_refused(zones, tmp_path):
+    zones.to_file(tmp_path / "degrees.gpkg")
+    with pytest.raises(ForeignFileError, match=r"says EPSG:4326, .*would read them as metres"):
+        read(tmp_path / "degrees.gpkg", crs="EPSG:27700")
+    zones.to_crs(32748).to_file(tmp_path / "metres.gpkg")
+    told = read_zone_file(tmp_path / "metres.gpkg", "", "EPSG:32749", Report())
+    assert re.search(r"in EPSG:32749 \(the file says EPSG:32748, .* lie 66\d km", told.sentence)
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (lambda points: points[:, ::-1], "latitude and longitude are exchanged"),
+        (lambda points: points + np.array([73, 0]), "longitudes reach 181.*, where -180 to 180"),
+    ],
+)
+def test_degrees_in_another_order_or_count_are_refused_as_such(zones, tmp_path, move, said):
+    moved = zones.set_geometry(shapely.transform(np.array(zones.geometry), move), crs=4326)
+    moved.to_file(tmp_path / "z.gpkg")
+    with pytest.raises(ForeignFileError, match=said):
+        read(tmp_path / "z.gpkg")
+
+
 def test_an_unknown_reference_system_is_refused(zones, tmp_path):
     zones.to_file(tmp_path / "z.geojson")
     with pytest.raises(ForeignFileError, match="no coordinate reference system 'British'"):
@@ -240,7 +266,8 @@ def leaving_archive(path: Path) -> None:
         ("z.geojson", '{"type":"FeatureCollection","features":[{"ty', "cannot be read as a map"),
         ("z.geojson", "", "is empty"),
         ("z.geojson", '{"type":"FeatureCollection","features":[]}', "holds no zone"),
-        ("z.csv", "code,name\nA,Synthetic\n", "a table without geometry"),
+        ("z.csv", "code,name\nA,Synthetic\n", "a table without geometry: metrobook import flows"),
+        ("z.csv", "home,work,km\nA,B,2\n", "z.csv is a table .*: metrobook import distances z.csv"),
         ("z.gpkg", "no database", "cannot be read as a map of zones"),
         ("z.gpkg", truncated_geopackage, "cannot be read as a map of zones"),
         ("z.parquet", "no table", "cannot be read as a map of zones"),
@@ -260,7 +287,7 @@ def test_what_is_no_map_is_refused_in_plain_words(tmp_path, name, content, said)
 
 def test_a_spreadsheet_is_no_archive_of_maps(tmp_path):
     pd.DataFrame({"code": ["A"]}).to_excel(tmp_path / "z.xlsx")
-    with pytest.raises(ForeignFileError, match=r"z\.xlsx holds no map of zones"):
+    with pytest.raises(ForeignFileError, match=r"z\.xlsx is a table .*import flows z\.xlsx"):
         read(tmp_path / "z.xlsx")
 
 

@@ -168,6 +168,18 @@ def test_numbers_fit_codes_with_leading_zeros(compendium, tmp_path):
     assert proposed(path, study, only="*").preview["area_code"].tolist() == ["06", "08", "17"]
 
 
+@pytest.mark.parametrize("county", [["001", "003"], [1, 3]])
+def test_an_id_may_be_put_together_from_several_columns(compendium, tmp_path, county):
+    study = small_study(compendium, {"25001": "Synthetic county", "25003": "Another"})
+    zones = synthetic_zones(2).drop(columns="ZONE_CD").assign(STATE=25, COUNTY=county)
+    proposal = proposed(saved(zones, tmp_path), study, id="STATE+COUNTY")
+    assert list(proposal.preview["area_code"]) == ["25001", "25003"]
+    assert "Ids are STATE and COUNTY put together, such as 25001." in proposal.understood
+    assert proposal.options["id"] == "STATE+COUNTY"
+    with pytest.raises(ForeignFileError, match="no column 'TRACT'; there are"):
+        proposed(saved(zones, tmp_path), study, id="STATE+TRACT")
+
+
 def test_where_nothing_fits_the_nearest_names_are_said(zones, compendium, tmp_path):
     study = small_study(compendium, {"1": "Synthetique", "2": "Elsewhere"})
     with pytest.raises(ForeignFileError) as refusal:
@@ -254,6 +266,28 @@ def test_broken_zones_are_mended_and_empty_ones_lost_by_name(zones, blank, tmp_p
     assert [entry.what for entry in proposal.report.of("lost")] == ["Z02 Synthetic 2"]
     assert proposal.report.of("changed")[0].what == "Z01 Synthetic 1"
     assert proposal.preview["area_code"].tolist() == ["Z01", "Z03", "Z04", "Z05", "Z06"]
+
+
+def test_a_ring_that_jumps_around_the_earth_is_refused(zones, blank, tmp_path):
+    east, west = box(178, -17, 180, -16), box(-180, -17, -179, -16)
+    jumping = Polygon([(179, -17), (-179, -17), (-179, -16), (179, -16)])
+    zones = zones.head(2).set_geometry([jumping, box(100, 0, 101, 1)], crs=4326)
+    with pytest.raises(ForeignFileError, match="border of Z01 Synthetic 1 jumps across longitude"):
+        proposed(saved(zones, tmp_path), blank)
+    cut = zones.set_geometry([shapely.union(east, west), box(100, 0, 101, 1)], crs=4326)
+    assert proposed(saved(cut, tmp_path, "cut.gpkg"), blank).preview["km2"].max() > 30_000
+
+
+def test_specks_are_refused_and_tiny_zones_named(zones, blank, tmp_path):
+    def sized(degrees: float) -> Path:
+        shapes = [box(107, -7, 107 + degrees, -7 + degrees), box(108, -7, 109, -6)]
+        changed = zones.head(2).set_geometry(shapes, crs=4326)
+        return saved(changed, tmp_path, f"{degrees}.gpkg")
+
+    with pytest.raises(ForeignFileError, match="Z01 Synthetic 1: smaller than 500 m²"):
+        proposed(sized(1e-6), blank)
+    small = proposed(sized(5e-4), blank)
+    assert "Look at these, smaller than a hectare: Z01 Synthetic 1." in small.understood
 
 
 def test_districts_find_their_areas_by_where_they_lie(zones, study, tmp_path):

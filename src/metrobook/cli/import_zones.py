@@ -17,7 +17,9 @@ def zones(
     study: StudyOption,
     layer: Annotated[str, typer.Option(help="Which layer, where the file holds several.")] = "",
     crs: Annotated[str, typer.Option(help="Reference system, as EPSG:27700.")] = "",
-    id: Annotated[str, typer.Option("--id", help="Column of the ids; else it is guessed.")] = "",
+    id: Annotated[
+        str, typer.Option("--id", help="Column of the ids, or STATE+COUNTY; else it is guessed.")
+    ] = "",
     name: Annotated[
         list[str] | None, typer.Option(help="Column of the names, or LANGUAGE=COLUMN.")
     ] = None,

@@ -88,6 +88,11 @@ def show_standing(study: str) -> None:
         output.print("\nEvery stage of the work has begun.")
     there = ", ".join(f"{place(part)} ({count})" for part, count in found.there)
     output.print(f"\nThere, with the number of rows: {there}.", markup=False)
+    if found.unmapped:
+        output.print(
+            f"\nWithout a polygon in layers/areas.geojson: {', '.join(found.unmapped)}. Maps leave "
+            "them out: import a file of zones that has all areas.", markup=False
+        )  # fmt: skip
     if found.missing:
         output.print(
             "\nNot there yet, and what the book does with each (see its page Data templates):"

@@ -24,6 +24,8 @@ class Standing:
         Each part with its number of rows, codes or features.
     missing : tuple of Part
         In the order in which they are best brought.
+    unmapped : tuple of str
+        Areas of core, buffer and ring of which the layer of areas has no polygon.
     step : str
         What to do next, as a sentence; empty where all stages of the work are reached.
     command : str
@@ -34,6 +36,7 @@ class Standing:
 
     there: tuple[tuple[Part, int], ...]
     missing: tuple[Part, ...]
+    unmapped: tuple[str, ...]
     step: str
     command: str
     build: bool
@@ -58,6 +61,7 @@ def standing(study: Study) -> Standing:
     return Standing(
         there=there,
         missing=missing,
+        unmapped=_unmapped(study),
         step=step.why if step else "",
         command=way(step.parts[0], study.id) if step else "",
         build=_older(study),
@@ -71,6 +75,14 @@ def _count(study: Study, counted: Part) -> int:
         path = study.layer_path(counted.name)
         return len(json.loads(path.read_text(encoding="utf-8"))["features"]) if path else 0
     return len(study.whole_table(counted.name))
+
+
+def _unmapped(study: Study) -> tuple[str, ...]:
+    """Return the zones that the layer of areas, where there is one, lacks."""
+    if not study.has_layer("areas"):
+        return ()
+    drawn = set(study.layer("areas")["area_code"])
+    return tuple(f"{code} ({study.name(code, 'en')})" for code in study.zones if code not in drawn)
 
 
 def _older(study: Study) -> bool:

@@ -17,6 +17,8 @@ GRID = 10**-DECIMALS
 GAP = 2e-4
 """Gaps between neighbours up to this width, in degrees (20 m), are taken for slips of the pen."""
 OVERLAP = 0.001
+HECTARE, SPECK = 0.01, 0.0005
+"""In km²."""
 EACH = 8
 POLYGONAL = ("Polygon", "MultiPolygon")
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -50,6 +52,7 @@ def polygons(zones: gpd.GeoDataFrame, labels: list[str], report: Report) -> gpd.
         If none of them is a polygon.
     """
     shapes = np.array(zones.geometry)
+    _refuse_jumps(shapes, labels)
     named = np.array(labels, dtype=object)
     nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     broken = ~nothing & ~shapely.is_valid(shapes)
@@ -69,6 +72,26 @@ def polygons(zones: gpd.GeoDataFrame, labels: list[str], report: Report) -> gpd.
         report.changed(label, 1, f"border mended: {_reason(shape)}")
     kept = ~nothing & ~flat
     return zones[kept].set_geometry(list(mended[kept]), crs=zones.crs)
+
+
+def refuse_specks(labels: list[str], km2: np.ndarray) -> list[str]:
+    """Refuse zones whose area would be written as zero, and name those that are hardly larger.
+
+    Raises
+    ------
+    ForeignFileError
+    """
+    named = np.array(labels, dtype=object)
+    if len(specks := named[km2 < SPECK]):
+        raise ForeignFileError(
+            f"{', '.join(specks[:EACH])}: smaller than {SPECK * 1e6:.0f} m², which is no area in "
+            "which people live. Is it the right layer, in the right reference system (--crs)? "
+            "Leave such zones out with --only. Nothing was imported."
+        )
+    small = named[km2 < HECTARE]
+    return (
+        [f"Look at these, smaller than a hectare: {', '.join(small[:EACH])}."] if len(small) else []
+    )
 
 
 def meeting(shapes: np.ndarray, labels: list[str], report: Report) -> np.ndarray:
@@ -123,6 +146,28 @@ def on_grid(shapes: np.ndarray) -> np.ndarray:
     owners = _owners(faces, shapes)
     met = [shapely.coverage_union_all(faces[owners == number]) for number in range(len(shapes))]
     return _rounded(np.array(met))
+
+
+def _refuse_jumps(shapes: np.ndarray, labels: list[str]) -> None:
+    """Refuse zones with a ring that leaves the map at one end and comes back at the other."""
+    jumping = [label for label, shape in zip(labels, shapes, strict=True) if _jumps(shape)]
+    if jumping:
+        raise ForeignFileError(
+            f"The border of {', '.join(jumping[:EACH])} jumps across longitude 180, as if the zone "
+            "reached around the earth: cut it there in a geographic information system (ogr2ogr "
+            "-wrapdateline), or leave it out with --only. Nothing was imported."
+        )
+
+
+def _jumps(shape: shapely.Geometry | None) -> bool:
+    west, _south, east, _north = shapely.bounds(shape)
+    if not east - west > 180:
+        return False
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return any(
+        (np.abs(np.diff(x)) > 180).any() and (np.abs(y) < 90).all()
+        for x, y in (shapely.get_coordinates(ring).T for ring in rings)
+    )
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:

@@ -8,11 +8,12 @@ import gzip
 import io
 import re
 import statistics
+import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow
 import pyarrow.parquet
@@ -29,12 +30,14 @@ from metrobook.exchange.tables import (
 from metrobook.exchange.text import decode, normalise
 from metrobook.imports.cells import is_numeric
 from metrobook.imports.headers import headed
+from metrobook.imports.kinds import refuse_maps
 
 SAMPLE = 400
 MOSTLY = 0.8
 WIDE_GAPS, WORDS = r"(?:\S| (?! ))+", r'"[^"]*"|\S+'
 """What a cell is where spaces separate columns: several of them, or any outside quotes."""
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+PACKED = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".csv.gz")
 OTHERS = {".xls", ".xlsb", ".ods", ".dbf", ".sav", ".dta", ".pdf", ".json", ".html", ".numbers"}
 
 
@@ -73,7 +76,8 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
     ----------
     path : pathlib.Path
     sheet : str
-        Name or number of the sheet of a spreadsheet; the only one by default.
+        Name or number of the sheet of a spreadsheet, or the table of an archive; the only one by
+        default.
 
     Raises
     ------
@@ -87,6 +91,9 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
     with path.open("rb") as file:
         start = file.read(8)
     ending = path.suffix.lower()
+    refuse_maps(path)
+    if zipfile.is_zipfile(path) and not sheet_names(path):
+        return _packed(path, sheet)
     if start.startswith(OLD_OFFICE) or ending in OTHERS:
         raise ForeignFileError(
             f"{path.name} is of a kind that is not read: open it in a spreadsheet program and save "
@@ -114,6 +121,28 @@ def read_grid(path: Path, sheet: str = "") -> Grid:
     used = [place for place in range(width) if any(row[place].strip() for row in even)]
     rows = [[row[place].strip() for place in used] for row in even]
     return Grid(path.name, sheet, rows, [number for number, _row in filled], report)
+
+
+def _packed(path: Path, wanted: str) -> Grid:
+    """Return the cells of the only table of an archive, or of the one that is wanted."""
+    with Archive(path) as archive:
+        names = [name for name in archive.names if not name.startswith("__MACOSX")]
+        tables = [name for name in names if name.lower().endswith(PACKED)]
+        chosen = [name for name in tables if wanted in (name, PurePosixPath(name).name)]
+        chosen = chosen if wanted else tables
+        if len(chosen) != 1:
+            raise ForeignFileError(
+                f"{path.name} is an archive of {', '.join(names[:10])}: choose one table in it, "
+                f'for instance --sheet "{(tables or ["flows.csv"])[0]}". Nothing was imported.'
+            )
+        content = archive.read(chosen[0])
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / PurePosixPath(chosen[0]).name
+        unpacked.write_bytes(content)
+        grid = read_grid(unpacked)
+    if wanted:
+        return replace(grid, name=path.name, sheet=chosen[0])
+    return replace(grid, name=f"{path.name}/{chosen[0]}")
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -242,13 +271,6 @@ def _parquet(path: Path) -> list[tuple[int, list[str]]]:
 def _spreadsheet(
     path: Path, wanted: str, report: Report
 ) -> tuple[str, list[tuple[int, list[str]]]]:
-    archive = Archive(path)
-    if archive.find("xl/workbook.xml") is None:
-        tables = [name for name in archive.names if not name.startswith("__MACOSX")][:10]
-        raise ForeignFileError(
-            f"{path.name} is an archive of {', '.join(tables)}: unpack it and import the table "
-            "in it. Nothing was imported."
-        )
     sheets = _sheets(path, computed=False)
     cells = (cell for rows in sheets.values() for _number, row in rows for cell in row)
     if any(cell.startswith("=") for cell in cells):

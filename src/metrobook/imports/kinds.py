@@ -24,6 +24,7 @@ ENDINGS = {
 }  # fmt: skip
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".gz")
 MAPS = (".shp", ".gpkg", ".geojson", ".kml", ".gdb")
+SHOWN_ON_MAPS = {"zones": "places on a map", "transit": "a timetable"}
 PICTURES = (".jpg", ".jpeg", ".heic", ".png")
 SURVEY = {
     "uuid", "submission time", "start", "end", "submissiondate", "submission date", "deviceid",
@@ -63,7 +64,10 @@ def kind_of_import(path: Path) -> str:
         kind = _of_json(path)
     elif zipfile.is_zipfile(path):
         with Archive(path) as archive:
-            kind = _of_names([PurePosixPath(name).name for name in archive.names])
+            names = [PurePosixPath(name).name for name in archive.names]
+        kind = _of_names(names)
+        if not kind and sum(name.lower().endswith(TABLES) for name in names) == 1:
+            kind = _of_table(path)
     else:
         kind = ""
     if not kind:
@@ -73,6 +77,50 @@ def kind_of_import(path: Path) -> str:
             f"{commands}\nNothing was imported."
         )
     return kind
+
+
+def refuse_maps(path: Path) -> None:
+    """Refuse a map or a timetable where a table is expected.
+
+    Raises
+    ------
+    ForeignFileError
+        Its first sentence names the command that reads the file.
+    """
+    from metrobook.imports.grid import is_map
+
+    ending = path.suffix.lower()
+    kind = ENDINGS.get(ending) or ("zones" if is_map(path) else "")
+    if ending == ".json":
+        kind = _of_json(path)
+    elif ending == ".zip" and zipfile.is_zipfile(path):
+        with Archive(path) as archive:
+            kind = _of_names([PurePosixPath(name).name for name in archive.names])
+    if kind in SHOWN_ON_MAPS:
+        raise ForeignFileError(
+            f"{path.name} holds {SHOWN_ON_MAPS[kind]} and no table: metrobook import {kind} "
+            f"{path.name} reads it. Nothing was imported."
+        )
+
+
+def refuse_tables(path: Path) -> None:
+    """Refuse a table where a map of zones is expected.
+
+    Raises
+    ------
+    ForeignFileError
+        Its first sentence names the command that reads the file.
+    """
+    try:
+        kind = kind_of_import(path)
+    except ForeignFileError:
+        kind = ""
+    kind = kind if kind in ("distances", "indicators", "survey") else "flows"
+    raise ForeignFileError(
+        f"{path.name} is a table without geometry: metrobook import {kind} {path.name} reads it. "
+        "Zones are polygons: a GeoJSON, a GeoPackage, a shapefile, GeoParquet, or one of them "
+        "zipped. Nothing was imported."
+    )
 
 
 def _of_names(names: list[str]) -> str:

@@ -190,10 +190,11 @@ def words_of(header: str) -> str:
     return spelled(split)
 
 
-def _count(cells: pd.Series, areas: Areas, prefix: int, coded: bool = False) -> int:
-    """Return how many areas of the study a column names, or how many by their codes."""
-    found = areas.find(cells[cells != ""].unique(), prefix=prefix).values()
-    return len({code for code, how in found if not (coded and "name" in how)})
+def _count(cells: pd.Series, areas: Areas, prefix: int) -> int:
+    """Return how many areas of the study a column names, or codes."""
+    return len(
+        {code for code, _how in areas.find(cells[cells != ""].unique(), prefix=prefix).values()}
+    )
 
 
 def _holds_years(cells: pd.Series) -> bool:
@@ -260,18 +261,50 @@ def _find_places(
             )
         setattr(roles, role, (max(left, key=lambda c: known[c]),))
         roles.reasons[role] = "its cells are areas of the study, and no other column says so"
+    _prefer_codes(roles, frame, areas, free, prefix)
+
+
+def _prefer_codes(
+    roles: Roles, frame: pd.DataFrame, areas: Areas, free: list[str], prefix: int
+) -> None:
+    """Take the codes that stand beside names of areas, for one name may be that of two places."""
+    for role in ("origin", "destination"):
+        taken = getattr(roles, role)
+        if role not in roles.reasons or len(taken) > 1 or _codes(frame[taken[0]], areas, prefix):
+            continue
+        others = [c for c in free if c not in (*roles.origin, *roles.destination)]
+        twins = [c for c in others if _codes_the_names(frame, c, taken[0], areas, prefix)]
+        if len(twins) == 1:
+            setattr(roles, role, (twins[0],))
+            roles.reasons[role] = f"its cells are the codes of the areas that “{taken[0]}” names"
+
+
+def _codes(cells: pd.Series, areas: Areas, prefix: int) -> dict[str, str]:
+    """Return the area of each id that is the code of one."""
+    found = areas.find(cells[cells != ""].unique(), prefix=prefix)
+    return {name: code for name, (code, how) in found.items() if "name" not in how}
+
+
+def _codes_the_names(
+    frame: pd.DataFrame, coding: str, naming: str, areas: Areas, prefix: int
+) -> bool:
+    """Tell whether each code of a column has one name in another, that of the coded area."""
+    pairs = frame[[coding, naming]].drop_duplicates()
+    codes, names = _codes(pairs[coding], areas, prefix), areas.find(pairs[naming].unique())
+    known = [(codes[c], names[n][0]) for c, n in pairs.to_numpy() if c in codes and n in names]
+    return pairs[coding].is_unique and bool(known) and all(code == name for code, name in known)
 
 
 def _best(
     frame: pd.DataFrame, columns: list[str], areas: Areas, known: dict[str, int], prefix: int
 ) -> tuple[tuple[str, ...], str]:
     """Return the column, or the two joined, that names most areas of the study."""
-    codes = {column: _count(frame[column], areas, prefix, coded=True) for column in columns}
+    codes = {column: len({*_codes(frame[column], areas, prefix).values()}) for column in columns}
     best = max(columns, key=lambda c: (codes[c], known[c], not NAMING.search(words_of(c))))
     if codes[best]:
         return (best,), "its header says so, and its cells are codes of areas of the study"
     pairs = {
-        pair: _count(joined(frame, pair), areas, prefix, coded=True)
+        pair: len({*_codes(joined(frame, pair), areas, prefix).values()})
         for pair in itertools.permutations(columns[:6], 2)
     }
     pair = max(pairs, key=pairs.__getitem__, default=())

@@ -10,6 +10,7 @@ import pandas as pd
 
 from metrobook.exchange.project import ForeignFileError, Report
 from metrobook.imports.matching import spelled
+from metrobook.imports.roles import joined
 
 WORDS = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 CODE_WORDS = {
@@ -119,6 +120,41 @@ def choose_columns(
             f"No column looks like the ids of zones. Name it with --id; there are {shown(texts)}."
         )
     return Chosen(key, {language: told[language] for language in sorted(told)}, why)
+
+
+def with_joined(
+    rows: pd.DataFrame, given_id: str, codes: Collection[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a file with one more, ``A+B``, if ids are made of several; and say so.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+    given_id : str
+    codes : collection of str
+        Those of the study: where all are of one length, lost zeros of the last part are restored.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"state": [1, 25], "county": [1.0, 7.0]})
+    >>> with_joined(rows, "state+county", ["25007"])[0]["state+county"].tolist()
+    ['01001', '25007']
+    """
+    texts = pd.DataFrame({str(name): as_text(rows[name]) for name in rows})
+    if "+" not in given_id or given_id.casefold() in map(str.casefold, texts):
+        return rows, []
+    parts = [named(dict(texts.items()), part.strip(), "--id") for part in given_id.split("+")]
+    lengths = {len(code) for code in codes if code.isdigit()}
+    filled = (texts[parts] != "").all(axis=1)
+    before, last = joined(texts[filled], tuple(parts[:-1])), texts.loc[filled, parts[-1]]
+    width = (
+        next(iter(lengths)) - before.str.len().max() if len(lengths) == 1 and filled.any() else 0
+    )
+    texts[given_id] = joined(texts.assign(last=last.str.zfill(int(width))), (*parts[:-1], "last"))
+    texts[given_id] = texts[given_id].where(filled, "")
+    example = "".join(texts.loc[filled, given_id].head(1))
+    said = f"Ids are {' and '.join(parts)} put together, such as {example}."
+    return rows.assign(**{given_id: texts[given_id]}), [said]
 
 
 def clean_codes(codes: pd.Series, known: Collection[str], report: Report) -> pd.Series:

@@ -11,17 +11,16 @@ from pathlib import Path, PurePosixPath
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from metrobook.exchange.archives import Archive
 from metrobook.exchange.project import ForeignFileError, Report
+from metrobook.imports.kinds import TABLES, refuse_tables
 from metrobook.imports.matching import counted
+from metrobook.imports.placing import placed
 
 MAPS = (".gpkg", ".shp", ".geojson", ".topojson", ".gml", ".kml", ".fgb", ".parquet", ".gdb")
 PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj")
 EXPECTED = "Expected is GeoJSON, GeoPackage, a shapefile, GeoParquet, or one of them zipped."
-LONGITUDES_LATITUDES = CRS.from_epsg(4326)
 LISTED = 30
 
 
@@ -94,15 +93,13 @@ def read_zone_file(path: Path, layer: str, crs: str, report: Report) -> ZoneFile
     chosen = _chosen(path, layers(path), layer)
     rows = _read(path, chosen, report)
     if not isinstance(rows, gpd.GeoDataFrame):
-        raise ForeignFileError(
-            f"{path.name} is a table without geometry: zones are polygons. {EXPECTED}"
-        )
+        refuse_tables(path)
     if rows.empty:
         raise ForeignFileError(f"{path.name}, layer {chosen.name}, holds no zone.")
     rows.index = pd.RangeIndex(1, len(rows) + 1)
     rows = rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
-    rows, system, placed = _placed(path, rows, crs)
-    sentence = f"{path.name}, layer {chosen.name}: {counted(len(rows), 'row')} {placed}."
+    rows, system, where = placed(path.name, rows, crs)
+    sentence = f"{path.name}, layer {chosen.name}: {counted(len(rows), 'row')} {where}."
     return ZoneFile(chosen.name, rows, system, sentence)
 
 
@@ -115,6 +112,8 @@ def layers(path: Path) -> list[Layer]:
             f"{path.name} is only a part of a shapefile: name {path.stem}.shp, beside which all "
             "parts stand."
         )
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        refuse_tables(path)
     if path.suffix.lower() == ".zip" or (path.is_file() and zipfile.is_zipfile(path)):
         return _zipped_layers(path)
     if path.is_file() and path.stat().st_size == 0:
@@ -130,6 +129,8 @@ def _zipped_layers(path: Path) -> list[Layer]:
     _refuse_damaged(path)
     maps = sorted({found for name in names if (found := _map(name))})
     maps = maps or [name for name in names if name.lower().endswith(".json")]
+    if not maps and any(name.lower().endswith(TABLES) for name in names):
+        refuse_tables(path)
     if not maps:
         raise ForeignFileError(
             f"{path.name} holds no map of zones, only {_listed(names) or 'nothing'}. {EXPECTED}"
@@ -271,51 +272,3 @@ def _unreadable(path: Path, error: Exception) -> ForeignFileError:
     reason = str(error).split("; It might help")[0].replace(str(path.resolve()), path.name)
     reason = reason.replace(str(path), path.name).replace("/vsizip/", "").rstrip(".")
     return ForeignFileError(f"{path.name} cannot be read as a map of zones: {reason}. {EXPECTED}")
-
-
-def _placed(path: Path, rows: gpd.GeoDataFrame, named: str) -> tuple[gpd.GeoDataFrame, str, str]:
-    bounds = ", ".join(f"{value:g}" for value in rows.total_bounds)
-    ask = (
-        "Name the reference system of the file with --crs, for instance --crs EPSG:27700; it "
-        "stands where the file came from."
-    )
-    crs, why = _system(rows, named), ""
-    if crs is None:
-        if not _on_earth(rows):
-            raise ForeignFileError(
-                f"{path.name} does not say its coordinate reference system (a shapefile has it in "
-                f"its .prj), and its coordinates ({bounds}) are no longitudes and latitudes. {ask}"
-            )
-        crs, why = LONGITUDES_LATITUDES, ", which the file does not say: they look like degrees"
-    try:
-        placed = rows.set_crs(crs, allow_override=True).to_crs(LONGITUDES_LATITUDES)
-    except (CRSError, RuntimeError) as error:
-        raise ForeignFileError(f"{path.name}: {crs.name} leads nowhere ({error}). {ask}") from None
-    if not _on_earth(placed):
-        raise ForeignFileError(
-            f"{path.name}: read as {_spoken(crs)}, its coordinates ({bounds}) lie outside the "
-            f"earth. {ask}"
-        )
-    return placed, _spoken(crs), f"in {_spoken(crs)}{why}"
-
-
-def _system(rows: gpd.GeoDataFrame, named: str) -> CRS | None:
-    if not named:
-        return rows.crs
-    try:
-        return CRS.from_user_input(int(named) if named.isdigit() else named)
-    except CRSError:
-        raise ForeignFileError(
-            f"There is no coordinate reference system {named!r}: write it as EPSG:27700."
-        ) from None
-
-
-def _spoken(crs: CRS) -> str:
-    code = crs.to_epsg()
-    return f"EPSG:{code}" if code else crs.name
-
-
-def _on_earth(rows: gpd.GeoDataFrame) -> bool:
-    west, south, east, north = rows.total_bounds
-    nowhere = bool((rows.geometry.isna() | rows.geometry.is_empty).all())
-    return nowhere or bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)

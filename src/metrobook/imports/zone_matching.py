@@ -271,6 +271,7 @@ def _none_fits(matched: pd.DataFrame, areas: pd.DataFrame, study: Study) -> str:
     )
     return (
         f"Not one of the {len(matched):,} zones ({', '.join(zones.head(3))} …) is an area of "
-        f"{study.id}. {near}. Name other columns with --id and --name, write the codes of the file "
-        "into areas.csv and study.yml, or take zones by their codes with --only ('*' takes all)."
+        f"{study.id}. {near}. Name other columns with --id (A+B where codes are split) and "
+        "--name, write the codes of the file into areas.csv and study.yml, or take zones by their "
+        "codes with --only ('*' takes all)."
     )

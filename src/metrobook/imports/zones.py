@@ -15,12 +15,19 @@ from slugify import slugify
 from metrobook.amend import Amendment
 from metrobook.compendium import allowed
 from metrobook.exchange.project import ForeignFileError, Report
-from metrobook.imports.borders import meeting, polygons, square_kilometres
+from metrobook.imports.borders import meeting, polygons, refuse_specks, square_kilometres
 from metrobook.imports.generalise import Generalised, generalise
 from metrobook.imports.matching import Areas
 from metrobook.imports.proposal import Proposal
 from metrobook.imports.sourcing import cited_source, refuse_uncredited
-from metrobook.imports.zone_columns import Chosen, as_text, choose_columns, clean_codes, named
+from metrobook.imports.zone_columns import (
+    Chosen,
+    as_text,
+    choose_columns,
+    clean_codes,
+    named,
+    with_joined,
+)
 from metrobook.imports.zone_files import read_zone_file
 from metrobook.imports.zone_layer import amend_areas, feature_collection, layer_table
 from metrobook.imports.zone_matching import WAYS, Taken, match_zones, take, wanted_areas
@@ -43,7 +50,7 @@ class Choices:
     crs : str
         Reference system of the file, such as ``EPSG:27700``.
     id : str
-        Column of the ids; rows of the same id become one zone.
+        Column of the ids, or several as ``STATE+COUNTY``; rows of the same id become one zone.
     names : tuple of str
         Columns of the names, each as ``COLUMN`` or ``LANGUAGE=COLUMN``.
     parent : str
@@ -108,17 +115,19 @@ def read_zones(path: Path, study: Study, choices: Choices, **cited: str) -> Prop
     file = read_zone_file(path, choices.layer, choices.crs, report)
     report.read("rows", len(file.rows))
     areas = wanted_areas(study, choices.target)
-    texts = file.rows.drop(columns="geometry")
+    known = set(areas["area_code"])
+    texts, made = with_joined(file.rows.drop(columns="geometry"), choices.id, known)
     columns = choose_columns(
-        texts, study.languages, set(areas["area_code"]), _names(areas), choices.id, choices.names
+        texts, study.languages, known, _names(areas), choices.id, choices.names
     )
-    zones = _identified(texts, columns, areas["area_code"], report)
+    zones = _identified(texts, columns, known, report)
     zones["parent_code"], located = _parents(file.rows, choices, study)
     inside = zones["parent_code"].isin(study.zones) & (choices.target == "districts")
     ways = [choices.match] if choices.match else WAYS if columns.id else ["name"]
     matched = match_zones(zones, areas, ways)
     taken = take(matched, areas, study, choices.only, inside, report)
     whole = _dissolved(file.rows, taken, report)
+    small = refuse_specks(_labels(whole), np.array(whole["km2"]))
     if columns.id is None:
         whole["code"] = whole["area_code"]
     added, measured = amend_areas(
@@ -131,8 +140,8 @@ def read_zones(path: Path, study: Study, choices: Choices, **cited: str) -> Prop
         options=_recorded(choices, file.layer, file.crs, columns, source, measured),
         amendment=amendment,
         understood=[
-            file.sentence, *columns.why, *located, *taken.sentences, *added, *thinned,
-            *_without_roles(study),
+            file.sentence, *made, *columns.why, *located, *taken.sentences, *small, *added,
+            *thinned, *_without_roles(study),
         ],
         report=report,
         preview=drawn,
