@@ -25,6 +25,7 @@ from metrobook.imports.pairs import (
     read_pairs,
     refuse_unmatched,
 )
+from metrobook.imports.plausible import refuse_shares, sums, tell_merged, tell_thousands
 from metrobook.imports.proposal import Proposal
 from metrobook.imports.repeats import kept, refuse_repeats
 from metrobook.imports.roles import HOME, PEOPLE, PURPOSE, WORK, words_of
@@ -151,7 +152,16 @@ def read_flows(
         notation, decimal=decimal, dash_is_zero=dash_is_zero, suppressed=suppressed
     )
     proposal.understood += figures.sentences()
-    cells, beyond = figures.refuse_faults(cells[touching]), figures.read(cells[~touching])
+    cells = figures.read(cells)
+    summed, said = sums(cells, [*matches.missed.index])
+    proposal.understood += said
+    totals = pd.concat([totals, cells[summed]])
+    cells, touching = cells[~summed], touching[~summed]
+    cells, beyond = figures.refuse_faults(cells[touching]), cells[~touching]
+    if unit == "persons":
+        refuse_shares(path.name, pairs.choices.get("value", ""), cells)
+    proposal.understood += tell_thousands([*spread.titles, *spread.columns()])
+    proposal.understood += tell_merged(cells, matches)
     key = [*ENDS, *(name for name in LAYERS if name in pairs.cells)]
     read = {*pairs.choices.values(), *_heads(pairs)}
     proposal.understood += refuse_repeats(spread, cells[key], read, "pair", sum_over)
