@@ -13,6 +13,7 @@ from metrobook.imports.beyond import tell_left_out
 from metrobook.imports.cells import guess_notation
 from metrobook.imports.figures import read_figures
 from metrobook.imports.matching import Areas, counted
+from metrobook.imports.measures import UNITS, check_lengths, refuse_other_unit, refuse_written
 from metrobook.imports.pairs import ENDS, Words, leave_out_totals, read_pairs, refuse_unmatched
 from metrobook.imports.proposal import Proposal
 from metrobook.imports.repeats import kept, refuse_repeats
@@ -24,11 +25,6 @@ from metrobook.study import Study
 
 CODES = ["origin_code", "destination_code"]
 COLUMNS = [*CODES, "measure", "value", "unit", "source_id", "note"]
-UNITS = {
-    "km": ("km", 1.0), "m": ("km", 0.001), "miles": ("km", 1.609344),
-    "minutes": ("minutes", 1.0), "seconds": ("minutes", 1 / 60), "hours": ("minutes", 60.0),
-}  # fmt: skip
-"""What files count in, with the unit that is kept and the factor to it."""
 SHORTEST = 0.001
 LONGEST = {"km": 20_038.0, "minutes": 14_400.0}
 """Half way around the Earth, and ten days."""
@@ -66,7 +62,8 @@ def read_distances(
     measure : str
         What was measured, such as ``road distance`` or ``travel time by car``.
     unit : str
-        One of :data:`UNITS`; metres and miles become km, seconds and hours minutes.
+        One of :data:`~metrobook.imports.measures.UNITS`; metres and miles become km, seconds and
+        hours minutes.
     sheet, origin, destination, value, rows_are, join_columns, keep, area, decimal, cited
         As in :func:`metrobook.imports.flows.read_flows`.
     symmetric : bool
@@ -83,7 +80,13 @@ def read_distances(
     chosen = {"origin": origin, "destination": destination, "value": value}
     chosen |= joined_columns(join_columns)
     spread, said = kept(read_spread(path, sheet, areas.knows), keep)
-    pairs = read_pairs(spread, areas, chosen, WORDS, DISTANCE, rows_are=rows_are)
+    try:
+        pairs = read_pairs(spread, areas, chosen, WORDS, DISTANCE, rows_are=rows_are)
+    except ForeignFileError:
+        refuse_written(path.name, spread)
+        raise
+    if pairs.layout == "long":
+        refuse_other_unit([pairs.choices["value"]], unit)
     cells, _totals, _notes = leave_out_totals(pairs.cells, lambda name: False)
     matches = areas.match(pd.unique(cells[ENDS].to_numpy().ravel()), chosen_areas(area))
     refuse_unmatched(path, areas, cells, matches)
@@ -101,6 +104,7 @@ def read_distances(
     read = {*pairs.choices.values(), *cells["column"]}
     refuse_repeats(spread, cells[CODES], read, "pair")
     rows = cells[[*CODES, "value"]].assign(note="")
+    large = check_lengths(rows, study, unit)
     if symmetric:
         rows = _completed(rows, proposal.report)
     if rows.empty:
@@ -117,7 +121,8 @@ def read_distances(
     proposal.report.read("distances to write", len(rows))
     names = areas.wanted["area_code"]
     proposal.understood = [
-        *spread.sentences(), *said, *pairs.understood, *figures.sentences(), matches.sentence(),
+        *spread.sentences(), *said, *pairs.understood, *figures.sentences(), *large,
+        matches.sentence(),
         *tell_left_out(matches, pd.concat([pairs.cells[end] for end in ENDS])),
         *_tell_one_way(rows, set(names[areas.wanted["level"] != "elsewhere"])),
     ]  # fmt: skip
