@@ -41,7 +41,10 @@ def test_every_part_is_either_there_or_missing(found):
 
 def test_a_new_study_needs_its_boundaries_first(found):
     now = standing(found("synthetic"))
-    assert now.command.startswith("metrobook import zones FILE --study synthetic ")
+    assert now.command == (
+        "metrobook import zones FILE --study synthetic --licence LICENCE --attribution WHOM "
+        "--publisher WHO --title TITLE"
+    )
     assert now.step.endswith(".")
 
 
@@ -51,7 +54,7 @@ def test_with_boundaries_flows_come_next_unless_another_study_lends_them(found):
     amendment.put_layer("areas", json.dumps(LAYER), "Areas", "CC0", "Made up for a test")
     amendment.make()
     now = standing(again(study))
-    assert now.command.startswith("metrobook import flows FILE --study synthetic ")
+    assert now.command.startswith("metrobook import flows FILE --study synthetic --year YEAR ")
     assert ("areas", "layer", 1) in [(p.name, p.kind, count) for p, count in now.there]
     assert now.unmapped and not any(code.startswith("C1 ") for code in now.unmapped)
     settings = study.folder / "study.yml"

@@ -13,7 +13,13 @@ from metrobook.cli.showing import StudyOption, YesOption
 
 @imports.command()
 def zones(
-    file: Annotated[Path, typer.Argument(help="GeoJSON, GeoPackage, shapefile, also zipped.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="GeoJSON, GeoPackage, shapefile, also zipped: reference system, ids and names are "
+            "guessed from the file and said."
+        ),
+    ],
     study: StudyOption,
     layer: Annotated[str, typer.Option(help="Which layer, where the file holds several.")] = "",
     crs: Annotated[str, typer.Option(help="Reference system, as EPSG:27700.")] = "",

@@ -48,7 +48,8 @@ def _refuse_misspelled(named: str, kinds: list[str]) -> None:
 imports = typer.Typer(
     cls=KindGuessed,
     no_args_is_help=True,
-    help="Bring data of other places and programs into a study.",
+    help="Bring data of other places and programs into a study. Without a command the kind of data "
+    "is guessed from the ending and the columns of the file.",
 )
 
 

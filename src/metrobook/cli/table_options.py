@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-TableFile = typer.Argument(help="CSV, TSV, XLSX or Parquet, as it was published.")
+TableFile = typer.Argument(
+    help="CSV, TSV, XLSX or Parquet, also one of a ZIP, as it was published: the mark between "
+    "columns, header, decimal mark and encoding are guessed from the file and said."
+)
 Several = list[str] | None
 Sheet = Annotated[str, typer.Option(help="Of a spreadsheet: name or number of the sheet.")]
 RowsAre = Annotated[

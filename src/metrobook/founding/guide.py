@@ -27,6 +27,14 @@ IMPORTED = {
 """What follows ``metrobook import`` to bring a part into a study."""
 
 CITED = "--publisher WHO --title TITLE"
+OBLIGATORY = {
+    "zones": "--licence LICENCE --attribution WHOM",
+    "flows": "--year YEAR --purpose work",
+    "distances": "--measure MEASURE --unit km",
+    "survey": "--name NAME",
+    "transit": "--licence LICENCE --attribution WHOM",
+}
+"""What else an import must be told."""
 UNCITED = ("literature", "codings")
 """Imports that need not be told where their file comes from."""
 BY_HAND = {"layer": "layers/{name}.geojson", "codebook": "evidence/codebook.yml"}
@@ -74,15 +82,18 @@ def way(wanted: Part, study: str) -> str:
 
     Examples
     --------
-    >>> way(part("flows"), "leeds")
-    'metrobook import flows FILE --study leeds --publisher WHO --title TITLE'
+    >>> way(part("distances"), "leeds").partition(" --study leeds ")[2]
+    '--measure MEASURE --unit km --publisher WHO --title TITLE'
     >>> way(part("claims"), "leeds"), way(part("roads"), "leeds")
     ('data/leeds/paper/claims.csv', 'data/leeds/layers/roads.geojson')
     """
     if wanted.name not in IMPORTED or wanted == part("areas"):
         return f"data/{study}/{place(wanted)}"
-    imported = f"metrobook import {IMPORTED[wanted.name]} --study {study}"
-    return imported if imported.split()[2] in UNCITED else f"{imported} {CITED}"
+    kind = IMPORTED[wanted.name].split()[0]
+    told = [OBLIGATORY.get(kind, ""), "" if kind in UNCITED else CITED]
+    return " ".join(
+        filter(None, [f"metrobook import {IMPORTED[wanted.name]} --study {study}", *told])
+    )
 
 
 def place(wanted: Part) -> str:
