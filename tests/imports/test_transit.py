@@ -1,6 +1,7 @@
 """Timetable feeds become layers of lines and stations with trips per weekday."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -183,6 +184,29 @@ def test_a_feed_within_a_folder_of_its_archive_is_read(study, tmp_path):
     assert len(nested.layer("rail_lines")) == 2
 
 
+def test_stops_are_taken_by_their_sequence_not_by_their_place_in_the_file(study, feed, tmp_path):
+    header, *rows = FEED["stop_times"].splitlines()
+    turned = changed(stop_times="\n".join([header, *rows[::-1], ""]))
+    lines = [
+        read_transit(path, study, **CREDIT).preview
+        for path in (feed, zipped(tmp_path / "turned.zip", turned))
+    ]
+    pd.testing.assert_frame_equal(*lines)
+
+
+def test_an_archive_of_several_feeds_is_refused_with_their_names(study, tmp_path):
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for folder in ("bus", "rail"):
+            for name, text in FEED.items():
+                archive.writestr(f"{folder}/{name}.txt", text)
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.write(zipped(tmp_path / "a.zip", FEED), "a.zip")
+        archive.write(zipped(tmp_path / "b.zip", FEED), "b.zip")
+    for name, feeds in (("two.zip", r"bus, rail"), ("packed.zip", r"a\.zip, b\.zip")):
+        with pytest.raises(ForeignFileError, match=rf"{name} holds 2 feeds \({feeds}\)"):
+            read_transit(tmp_path / name, study, **CREDIT)
+
+
 def test_importing_twice_changes_nothing(study, feed):
     study = imported(feed, study)
     before = content(study)
@@ -267,6 +291,8 @@ def test_a_study_without_areas_takes_all_lines(tmp_path, monkeypatch, feed):
         ({"routes": 'route_id,route_type\nR,"2\n'}, r"routes\.txt is no regular table"),
         ({"routes": FEED["routes"].replace(",2\n", ",4\n").replace(",3\n", ",4\n")
           .replace(",0\n", ",4\n")}, "No line of gtfs.zip reaches"),
+        ({"calendar": FEED["calendar"].replace(",", ";")}, r"calendar\.txt has semicolons between"),
+        ({"stops": FEED["stops"].replace("lat,stop_lon", "lon,stop_lat")}, "longitudes as stop_"),
         ({"agency": FEED["agency"] + "B,Synthetic B,,\n", "feed_info": None}, "names 2 agencies"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -34,6 +35,8 @@ NEEDED = {
     "stops": ("stop_id", "stop_lat", "stop_lon"),
     "stop_times": ("trip_id", "stop_id", "stop_sequence"),
 }
+OTHER_MARKS = {b";": "semicolons", b"\t": "tabs", b"|": "vertical bars"}
+SHOWN = 6
 KEYS = {"routes": "route_id", "trips": "trip_id", "stops": "stop_id"}
 MIDNIGHT = 24
 
@@ -103,10 +106,12 @@ def read_feed(path: Path, report: Report) -> Feed:
 
 def _contents(path: Path) -> dict[str, bytes]:
     """Return the files of a feed by their name without ending."""
-    wanted = {f"{name}.txt": name for name in COLUMNS}
     if path.is_dir():
-        files = {item.name.lower(): item for item in sorted(path.iterdir()) if item.is_file()}
-        found = {name: files[file] for file, name in wanted.items() if file in files}
+        files = {
+            item.relative_to(path).as_posix(): item
+            for item in sorted(path.rglob("*")) if item.is_file()
+        }  # fmt: skip
+        found = {name: files[file] for name, file in _members(path.name, files).items()}
         if any(item.stat().st_size > LARGEST_MEMBER for item in found.values()):
             raise ForeignFileError(
                 f"{path.name} holds a table of more than {LARGEST_MEMBER >> 20} MiB: cut the feed "
@@ -116,12 +121,27 @@ def _contents(path: Path) -> dict[str, bytes]:
     if not path.is_file():
         raise ForeignFileError(f"There is no file or folder {path}.")
     with Archive(path) as archive:
-        nearest = sorted(archive.names, key=lambda name: (name.count("/"), name), reverse=True)
-        members = {
-            wanted[file]: member for member in nearest
-            if (file := PurePosixPath(member).name.lower()) in wanted and "__MACOSX" not in member
-        }  # fmt: skip
+        members = _members(path.name, archive.names)
         return {name: archive.read(member) for name, member in members.items()}
+
+
+def _members(name: str, paths: Iterable[str]) -> dict[str, str]:
+    """Return the path of each table of the only feed among some files, by its name."""
+    feeds: dict[str, dict[str, str]] = {}
+    for path in map(PurePosixPath, paths):
+        table = path.stem.lower()
+        if path.suffix.lower() == ".txt" and table in COLUMNS and "__MACOSX" not in path.parts:
+            feeds.setdefault(str(path.parent), {})[table] = str(path)
+    whole = [folder for folder, tables in feeds.items() if NEEDED.keys() <= tables.keys()]
+    packed = [path for path in paths if path.lower().endswith(".zip")]
+    if len(whole) > 1 or (not whole and packed):
+        listed = ", ".join((whole or packed)[:SHOWN])
+        raise ForeignFileError(
+            f"{name} holds {len(whole or packed)} feeds ({listed}): unpack it and import each by "
+            "itself, with --operator where two have the same. Nothing was imported."
+        )
+    nearest = sorted(feeds, key=lambda folder: (-len(feeds[folder]), folder))
+    return feeds[(whole or nearest)[0]] if feeds else {}
 
 
 def _table(name: str, content: bytes, report: Report) -> pd.DataFrame:
@@ -133,6 +153,13 @@ def _table(name: str, content: bytes, report: Report) -> pd.DataFrame:
         text, encoding = decode(content, f"{name}.txt")
         report.changed(f"{name}.txt", 1, f"is taken for {encoding}: look whether accents are right")
         content = text.encode()
+    head = content.lstrip().partition(b"\n")[0]
+    other = next((called for mark, called in OTHER_MARKS.items() if mark in head), "")
+    if other and b"," not in head:
+        raise ForeignFileError(
+            f"{name}.txt has {other} between its columns, where GTFS has commas: ask for the feed "
+            "as it was published, or save the table with commas. Nothing was imported."
+        )
     if content.startswith(b"\xef\xbb\xbf"):
         report.changed(f"{name}.txt", 1, "begins with a byte-order mark, which is left out")
     try:
@@ -183,6 +210,12 @@ def _placed(stops: pd.DataFrame, report: Report) -> pd.DataFrame:
     numbers = stops[["stop_lon", "stop_lat"]].apply(pd.to_numeric, errors="coerce")
     numbers.columns = ["longitude", "latitude"]
     told = numbers["longitude"].between(-180, 180) & numbers["latitude"].between(-90, 90)
+    turned = numbers["longitude"].between(-90, 90) & numbers["latitude"].between(-180, 180) & ~told
+    if 2 * turned.sum() > numbers["latitude"].notna().sum():
+        raise ForeignFileError(
+            "stops.txt has longitudes as stop_lat and latitudes as stop_lon: exchange the names of "
+            "the two columns, also of shapes.txt. Nothing was imported."
+        )
     numbers[~told | (numbers == 0).all(axis=1)] = float("nan")
     placed = stops.join(numbers)
     stations = placed.set_index("stop_id")[["longitude", "latitude"]]

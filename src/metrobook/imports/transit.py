@@ -89,7 +89,7 @@ def read_transit(
     if not any(layers.values()):
         raise ForeignFileError(
             f"No line of {path.name} reaches the areas of the study or {REACH_KM} km around them: "
-            "is it the feed of this metro? Nothing was imported."
+            f"{_perhaps(feed, zone)} Nothing was imported."
         )
     return Proposal(
         kind="transit",
@@ -143,6 +143,14 @@ def _reach(study: Study) -> gpd.GeoSeries | None:
     own = areas[areas["area_code"].isin(study.zones)]
     shapes = (own if len(own) else areas).to_crs(study.projection)
     return gpd.GeoSeries([shapes.union_all().buffer(1000 * REACH_KM)], crs=study.projection)
+
+
+def _perhaps(feed: Feed, zone: gpd.GeoSeries | None) -> str:
+    """Return why no line may reach the areas: exchanged coordinates, or another place."""
+    turned = gpd.points_from_xy(feed.stops["latitude"], feed.stops["longitude"], crs=4326)
+    if zone is not None and turned.to_crs(zone.crs).within(zone.iloc[0]).any():
+        return "latitude and longitude are exchanged in stops.txt."
+    return "is it the feed of this metro?"
 
 
 def _reaching(
