@@ -173,6 +173,23 @@ def test_a_map_given_for_flows_names_its_command(uk, tmp_path, name):
         imported(path, uk)
 
 
+def test_hidden_sheets_and_sheets_of_notes_are_no_table(uk, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["home", "work", "count"], ["E02002330", "E02002331", 5], ["E02002331", "X", 2]):
+        book.active.append(row)
+    for title, state in (("Notes", "visible"), ("Old", "hidden")):
+        sheet = book.create_sheet(title)
+        for row in (["home", "work", "count"], ["E02002330", "E02002331", 99], ["X", "Y", 98]):
+            sheet.append(row if title == "Old" else ["Synthetic."])
+        sheet.sheet_state = state
+    book.save(tmp_path / "book.xlsx")
+    proposal = imported(tmp_path / "book.xlsx", uk)
+    assert flows_of(proposal)["E02002330", "E02002331"] == "5"
+    assert "sheets 1 are hidden: --sheet reads them" in reasons(proposal)
+    old = imported(tmp_path / "book.xlsx", uk, sheet="Old")
+    assert flows_of(old)["E02002330", "E02002331"] == "99"
+
+
 def test_codes_go_before_names_that_two_places_have(us, tmp_path):
     rows = [
         "id_1,home,id_2,work,n", "25017,Middlesex County,25025,Suffolk County,40",

@@ -16,7 +16,7 @@ from metrobook.imports.proposal import Proposal
 from metrobook.imports.zones import Choices, read_zones
 from metrobook.study import Study
 from metrobook.validation import check
-from tests.imports.small_study import small_study
+from tests.imports.small_study import reasons, small_study
 from tests.imports.zone_samples import synthetic_zones
 
 CITED = {"publisher": "Synthetic office", "title": "Zones made up for a test"}
@@ -274,8 +274,19 @@ def test_a_ring_that_jumps_around_the_earth_is_refused(zones, blank, tmp_path):
     zones = zones.head(2).set_geometry([jumping, box(100, 0, 101, 1)], crs=4326)
     with pytest.raises(ForeignFileError, match="border of Z01 Synthetic 1 jumps across longitude"):
         proposed(saved(zones, tmp_path), blank)
+    polar = Polygon([(-180, -89.9), (180, -89.9), (180, -70), (60, -70), (-60, -70), (-180, -70)])
+    around = zones.set_geometry([polar, box(100, 0, 101, 1)], crs=4326)
+    assert len(proposed(saved(around, tmp_path, "polar.gpkg"), blank).preview) == 2
     cut = zones.set_geometry([shapely.union(east, west), box(100, 0, 101, 1)], crs=4326)
     assert proposed(saved(cut, tmp_path, "cut.gpkg"), blank).preview["km2"].max() > 30_000
+
+
+def test_zones_that_share_a_name_are_left_out_for_that_reason(zones, blank, tmp_path):
+    shared = zones.drop(columns="ZONE_CD")
+    shared.loc[:3, "ZONE_NM"] = "Synthetic"
+    proposal = proposed(saved(shared, tmp_path), blank, only="*")
+    assert len(proposal.preview) == 2
+    assert "zones 4 no id, or a name that several have: --id names ids" in reasons(proposal)
 
 
 def test_specks_are_refused_and_tiny_zones_named(zones, blank, tmp_path):

@@ -17,6 +17,8 @@ GRID = 10**-DECIMALS
 GAP = 2e-4
 """Gaps between neighbours up to this width, in degrees (20 m), are taken for slips of the pen."""
 OVERLAP = 0.001
+POLAR = 85
+"""Latitude beyond which a border may run along the edge of the map."""
 HECTARE, SPECK = 0.01, 0.0005
 """In km²."""
 EACH = 8
@@ -164,10 +166,9 @@ def _jumps(shape: shapely.Geometry | None) -> bool:
     if not east - west > 180:
         return False
     rings = shapely.get_rings(shapely.get_parts(shape))
-    return any(
-        (np.abs(np.diff(x)) > 180).any() and (np.abs(y) < 90).all()
-        for x, y in (shapely.get_coordinates(ring).T for ring in rings)
-    )
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    jumps = (np.abs(np.diff(points[:, 0])) > 180) & (np.diff(ring) == 0)
+    return bool((jumps & (np.abs(points[1:, 1]) < POLAR)).any())
 
 
 def _rounded(shapes: np.ndarray) -> np.ndarray:

@@ -275,7 +275,16 @@ def _spreadsheet(
     cells = (cell for rows in sheets.values() for _number, row in rows for cell in row)
     if any(cell.startswith("=") for cell in cells):
         sheets = _computed(path, sheets, report)
+    if not wanted:
+        hidden = _hidden(path) & sheets.keys()
+        report.lost("sheets", len(hidden), "are hidden: --sheet reads them")
+        sheets = {title: rows for title, rows in sheets.items() if title not in hidden} or sheets
     return _chosen_sheet(path.name, sheets, wanted)
+
+
+def _hidden(path: Path) -> set[str]:
+    with opened_workbook(path, computed=False) as book:
+        return {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
 
 
 def _chosen_sheet(name: str, sheets: dict, wanted: str) -> tuple[str, list]:
@@ -290,7 +299,8 @@ def _chosen_sheet(name: str, sheets: dict, wanted: str) -> tuple[str, list]:
             )
         title = titles[wanted.casefold()]
         return title, sheets[title]
-    filled = [title for title, rows in sheets.items() if _holds_numbers(rows)]
+    filled = [title for title, rows in sheets.items() if _holds_numbers(rows, 2)]
+    filled = filled or [title for title, rows in sheets.items() if _holds_numbers(rows, 1)]
     if len(sheets) > 1 and len(filled) != 1:
         raise ForeignFileError(
             f"{name} has several sheets: {listed}. Say which is the table, for instance "
@@ -299,8 +309,10 @@ def _chosen_sheet(name: str, sheets: dict, wanted: str) -> tuple[str, list]:
     return next(((title, sheets[title]) for title in filled or sheets), ("", []))
 
 
-def _holds_numbers(rows: list[tuple[int, list[str]]]) -> bool:
-    return sum(sum(map(is_numeric, row)) > 1 for _number, row in rows[:SAMPLE]) > 1
+def _holds_numbers(rows: list[tuple[int, list[str]]], least: int) -> bool:
+    """Tell whether rows hold so many figures; most rows, where one is enough."""
+    counted = sum(sum(map(is_numeric, row)) >= least for _number, row in rows[:SAMPLE])
+    return counted > 1 and (least > 1 or 2 * counted > len(rows[:SAMPLE]))
 
 
 def _computed(path: Path, sheets: dict, report: Report) -> dict:

@@ -141,7 +141,10 @@ def take(
         if kept.empty:
             raise ForeignFileError(_none_fits(matched, areas, study))
     sentences = _sentences(matched, kept, areas, study, only)
-    report.lost("zones", len(matched) - len(kept), _why_left(only, study))
+    left = matched.drop(kept.index)
+    nameless = (left["code"] == "") & (left["area_code"] == "") if only else left["code"].isna()
+    report.lost("zones", int((~nameless).sum()), _why_left(only, study))
+    report.lost("zones", int(nameless.sum()), "no id, or a name that several have: --id names ids")
     _refuse_nameless(kept)
     kept = kept.assign(area_code=kept["area_code"].where(kept["area_code"] != "", kept["code"]))
     _refuse_confusion(kept, study)
