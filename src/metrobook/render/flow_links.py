@@ -46,8 +46,8 @@ class FlowLinks:
         quadratic Bézier curve: origin, control point, destination.
     names : pandas.Series
         Names by zone.
-    within, outside : float
-        Persons who stay within their zone, and who come from or go to outside: no lines.
+    within, outside, from_outside : float
+        Persons who stay within their zone, who go outside, and who come from there: no lines.
     not_observed : int
         Pairs of different zones without a value: it is missing, or they have no row.
     estimated : bool
@@ -62,6 +62,7 @@ class FlowLinks:
     names: pd.Series
     within: float
     outside: float
+    from_outside: float
     not_observed: int
     estimated: bool
     cut: int = 0
@@ -112,7 +113,8 @@ def flow_links(flows: Any, places: gpd.GeoDataFrame, outside: Collection[str] = 
     beyond = {*outside, *getattr(flows, "outside", ())}
     _check(frame, places, beyond)
     known = frame[frame["value"] > 0]
-    is_outside = known["origin"].isin(beyond) | known["destination"].isin(beyond)
+    goes_out, comes_in = known["destination"].isin(beyond), known["origin"].isin(beyond)
+    is_outside = goes_out | comes_in
     is_within = (known["origin"] == known["destination"]) & ~is_outside
     zones = getattr(flows, "zones", set(frame["origin"]) | set(frame["destination"]))
     between = known[~is_outside & ~is_within].sort_values(
@@ -124,7 +126,8 @@ def flow_links(flows: Any, places: gpd.GeoDataFrame, outside: Collection[str] = 
         ),
         places["name"],
         within=float(known.loc[is_within, "value"].sum()),
-        outside=float(known.loc[is_outside, "value"].sum()),
+        outside=float(known.loc[goes_out & ~comes_in, "value"].sum()),
+        from_outside=float(known.loc[comes_in & ~goes_out, "value"].sum()),
         not_observed=pairs_without_value(frame, set(zones) - beyond),
         estimated="estimate" in frame and bool(frame["estimate"].any()),
     )
