@@ -12,7 +12,9 @@ from metrobook.cli.study import show_standing
 from metrobook.compendium import study_ids
 from metrobook.execute import workflow
 from metrobook.execute.books import CHOSEN
+from metrobook.founding.guide import way
 from metrobook.founding.standing import standing
+from metrobook.parts import part
 from metrobook.study import Study
 
 OPTIONS = (
@@ -83,7 +85,8 @@ def test_check_says_what_is_there_what_would_add_and_one_next_step(run):
     status, said = run("check", "synthetic")
     assert status == 0
     assert "areas.csv (5)" in said and "commuting/ flows.csv – tells who leaves" in said
-    command = "metrobook import zones FILE --study synthetic --publisher WHO --title TITLE"
+    command = way(part("areas", "layer"), "synthetic")
+    assert command.startswith("metrobook import zones FILE --study synthetic ")
     sentence = "Bring the boundaries of your areas: they make the maps."
     first = f"synthetic: no problem found. Next step. {sentence} {command} There, "
     assert said.startswith(first)
