@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from metrobook.cli import app
 from metrobook.compendium import StudyError
 
-settings.register_profile("ci", derandomize=True)  # the same examples in every run
-if "CI" in os.environ:
-    settings.load_profile("ci")
+settings.register_profile("untimed", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)  # the same examples in every run
+settings.load_profile("ci" if "CI" in os.environ else "untimed")
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = (

@@ -130,7 +130,7 @@ explanations = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(explanations)
 def test_nothing_closes_without_counted_evidence_on_both_sides(drawn):
     log = pd.DataFrame(
@@ -148,7 +148,7 @@ def test_nothing_closes_without_counted_evidence_on_both_sides(drawn):
                    if to == "rejected")  # fmt: skip
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(explanations, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(drawn, random):
     rows = [
@@ -218,7 +218,7 @@ def test_a_difference_without_a_year_is_given_for_every_year_that_both_areas_hav
     assert one["year"].tolist() == [2022]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-999, 999), min_size=7, max_size=7))
 def test_a_difference_changes_its_sign_when_the_areas_change_places(values):
     table = statistics().assign(value=values)

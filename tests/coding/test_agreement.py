@@ -170,7 +170,7 @@ def alpha_from_coincidences(table: pd.DataFrame, level: str) -> float:
     return 1 - (n - 1) * observed / expected
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @pytest.mark.parametrize("level", LEVELS)
 @given(table=ratings(NUMBERS))
 def test_alpha_equals_the_loop_over_coincidences(level, table):
@@ -179,7 +179,7 @@ def test_alpha_equals_the_loop_over_coincidences(level, table):
     assert math.isnan(alpha) or alpha <= 1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=3, max_size=3))
 def test_own_cohens_kappa_equals_that_of_statsmodels(table):
     table = np.array(table)
@@ -194,7 +194,7 @@ def test_own_cohens_kappa_equals_that_of_statsmodels(table):
             assert ours == pytest.approx(theirs, abs=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.sampled_from("xyz"), min_size=4, max_size=4), min_size=2))
 def test_own_fleiss_kappa_equals_that_of_statsmodels(rows):
     assume(len({value for row in rows for value in row}) > 1)
@@ -228,7 +228,7 @@ def test_alpha_of_long_ratio_scales_equals_the_sum_over_all_pairs():
 # Properties
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ratings(NUMBERS), st.randoms())
 def test_order_of_coders_and_units_does_not_matter(table, random):
     renamed = table.copy()
@@ -243,7 +243,7 @@ def test_order_of_coders_and_units_does_not_matter(table, random):
             assert same(getattr(first, name), getattr(second, name))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ratings())
 def test_names_of_values_do_not_matter_at_the_nominal_level(table):
     renamed = table.replace({"x": "walnut", "y": "apple", "z": "medlar"})
@@ -252,7 +252,7 @@ def test_names_of_values_do_not_matter_at_the_nominal_level(table):
         assert same(first.value, second.value)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @pytest.mark.parametrize("level", LEVELS)
 @given(table=ratings(NUMBERS), times=st.integers(2, 4))
 def test_repeating_all_units_moves_alpha_by_its_small_sample_term_only(level, table, times):
@@ -270,7 +270,7 @@ def test_repeating_all_units_moves_alpha_by_its_small_sample_term_only(level, ta
         assert same(first.value, second.value)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ratings())
 def test_coefficients_stay_within_their_bounds(table):
     for coefficient in (percent_agreement, fleiss_kappa, gwet_ac1, krippendorff_alpha):

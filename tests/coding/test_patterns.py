@@ -102,7 +102,7 @@ def test_codes_by_case_keep_the_type_of_the_case():
 
 
 @given(coded_units())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_codes_by_case_add_up(drawn):
     codings, cases, units = drawn
     table = code_by_case(codings, cases, "case", CODES, units)
@@ -141,7 +141,7 @@ def test_uncoded_units_raise_the_lift_and_leave_jaccard():
 
 
 @given(coded_units(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_cooccurrence_has_bounds_and_ignores_order(drawn, random):
     codings, _, units = drawn
     table = cooccurrence(codings, CODES, units)
@@ -174,7 +174,7 @@ def test_exact_p_of_the_lady_tasting_tea():
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=2, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_residuals_and_p_agree_with_statsmodels_and_scipy(columns):
     table = np.array(columns).T
     found = residuals_of(table.tolist())
@@ -232,7 +232,7 @@ def test_a_code_given_to_all_or_none_marks_nothing():
 
 
 @given(coded_units(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_residuals_have_bounds_and_ignore_order(drawn, random):
     codings, cases, units = drawn
     found = adjusted_residuals(codings, cases, "case", CODES, units)
@@ -268,7 +268,7 @@ def test_trajectories_have_wilson_intervals():
 
 
 @given(coded_units())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_trajectories_add_up_and_hold_the_share(drawn):
     codings, cases, units = drawn
     dates = cases.drop_duplicates("evidence_id").set_index("evidence_id")["case"]

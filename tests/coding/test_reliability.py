@@ -142,7 +142,7 @@ def test_masi_alpha_without_variation_counts_as_zero():
 sets = st.sets(st.sampled_from("xyz"), max_size=3)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(sets, sets, sets), min_size=2, max_size=8))
 def test_masi_alpha_equals_the_loop_over_pairs(units):
     rows = [

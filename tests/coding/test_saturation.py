@@ -170,7 +170,7 @@ def materials(draw):
 
 
 @given(materials())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_accumulation_rises_to_all_codes_within_its_band(material):
     codings, codes, units = material
     curve = accumulation(codings, codes, units, permutations=50)
@@ -183,7 +183,7 @@ def test_accumulation_rises_to_all_codes_within_its_band(material):
 
 
 @given(materials(), st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_saturation_does_not_depend_on_the_order_of_codes_and_rows(material, random):
     codings, codes, units = material
     runs = saturation(codings, codes, units, base=2, run=1)

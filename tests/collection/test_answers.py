@@ -146,7 +146,7 @@ def test_a_hidden_category_hides_its_side_and_the_median():
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=SMALL, max_size=120), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_shown_shares_of_a_single_choice_sum_to_one(given, data):
     weights = data.draw(st.lists(st.floats(0.2, 5), min_size=len(given), max_size=len(given)))
     table = tabulate(answers(given, weights=weights), [*"abcd"], small=1)
@@ -192,7 +192,7 @@ def feasible(counts, hidden, cell):
         )
     )
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_small_count_follows_from_those_that_are_shown(inner):
     cells = np.array(inner)
     rows = np.vstack([cells, cells.sum(axis=0)])

@@ -179,7 +179,7 @@ def zoned(frame):
     return Flows(frame, ZONES, outside=["X"])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables)
 def test_everybody_who_touches_a_zone_is_counted_once(frame):
     result = balance(zoned(frame))
@@ -193,7 +193,7 @@ def test_everybody_who_touches_a_zone_is_counted_once(frame):
     np.testing.assert_allclose(known["jobs"] - known["residents_working"], known["net"], atol=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(frame, random):
     order = list(range(len(frame)))
@@ -201,7 +201,7 @@ def test_the_order_of_rows_does_not_matter(frame, random):
     pd.testing.assert_frame_equal(balance(zoned(frame.iloc[order])), balance(zoned(frame)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables)
 def test_shares_are_shares(frame):
     flows = zoned(frame)

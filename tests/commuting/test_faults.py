@@ -200,7 +200,7 @@ def test_an_empty_table_has_only_silent_zones():
 ids = st.integers(0, 99_999).map(lambda number: f"{number:05d}")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(ids, min_size=2, max_size=20, unique=True), st.randoms())
 def test_the_mend_restores_every_id_that_a_spreadsheet_spoilt(zones, random):
     pairs = [(zone, random.choice(zones)) for zone in zones]
@@ -213,7 +213,7 @@ def test_the_mend_restores_every_id_that_a_spreadsheet_spoilt(zones, random):
     assert errors(find_faults(mended, zones)) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=6), st.floats(), st.integers()), max_size=8))
 def test_whatever_the_values_are_each_is_a_number_missing_or_a_fault(cells):
     frame = table(*[("001", f"X{place}", cell) for place, cell in enumerate(cells)])

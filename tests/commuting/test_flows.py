@@ -133,14 +133,14 @@ tables = st.dictionaries(
 ).map(lambda cells: table([(*pair, value) for pair, value in cells.items()]))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables)
 def test_merging_nothing_changes_no_balance(frame):
     flows = Flows(frame, ZONES, outside=["X"])
     pd.testing.assert_frame_equal(flows.balance(), merge_zones(flows, {}).balance())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables)
 def test_the_matrix_holds_every_flow_that_touches_a_zone(frame):
     flows = Flows(frame, ZONES, outside=["X"])

@@ -120,7 +120,7 @@ values = st.one_of(st.none(), st.just(-999), st.integers(0, 10**6))
 tables = st.dictionaries(st.tuples(ids, ids), values, min_size=1)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(tables, st.sampled_from([["001", "002", "003"], ["003", "001"]]), st.booleans())
 def test_a_file_and_a_frame_have_the_same_balance(tmp_path_factory, cells, zones, parquet):
     rows = [(*pair, value) for pair, value in cells.items()]

@@ -143,7 +143,7 @@ networks = st.dictionaries(
 ).map(lambda cells: table([(*pair, value) for pair, value in cells.items()]))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(networks, st.integers(1, 50))
 def test_measures_are_bounded_and_do_not_depend_on_the_unit(frame, factor):
     flows = Flows(frame, list("ABCDE"))
@@ -156,7 +156,7 @@ def test_measures_are_bounded_and_do_not_depend_on_the_unit(frame, factor):
     assert entropy == pytest.approx(network_entropy(larger), nan_ok=True)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(networks)
 def test_every_chain_of_superiors_rises_to_a_terminal(frame):
     tree = nodal_flows(Flows(frame, list("ABCDE")))

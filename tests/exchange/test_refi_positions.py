@@ -62,13 +62,13 @@ def selections_of_words(raw, counting, named=False):
     return chosen
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(RAW, st.sampled_from(WAYS))
 def test_positions_are_those_of_counting_one_by_one(raw, counting):
     assert Positions(raw).counts(counting).tolist() == counted(raw, counting)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(RAW, st.data())
 def test_a_selection_keeps_what_was_selected(raw, data):
     start = data.draw(st.integers(0, len(raw)))
@@ -86,7 +86,7 @@ def test_a_selection_keeps_what_was_selected(raw, data):
         assert all(got.count(character) >= wanted.count(character) for character in set(wanted))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(RAW, RAW)
 def test_a_text_cut_between_characters_is_cut_in_the_same_place(left, right):
     raw = f"{left}.|.{right}"
@@ -97,7 +97,7 @@ def test_a_text_cut_between_characters_is_cut_in_the_same_place(left, right):
     assert positions.text[start:end] == "|"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(RAW)
 def test_positions_in_a_normalised_text_stay(raw):
     text = normalise(raw).lstrip("\ufeff")

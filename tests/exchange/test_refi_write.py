@@ -275,7 +275,7 @@ def projects(draw):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(projects(), st.randoms(use_true_random=False))
 def test_any_project_opens_again_with_equal_tables(tmp_path_factory, project, order):
     written = refi_bytes(project)

@@ -115,7 +115,7 @@ def test_an_area_is_geodesic():
 
 
 @given(count=st.integers(2, 25), seed=st.integers(0, 10_000), width=st.floats(1e-4, 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_on_the_grid_zones_neither_overlap_nor_part(count, seed, width):
     cells = voronoi(count, seed, box(10, 50, 10 + width, 50 + width))
     met = on_grid(cells)

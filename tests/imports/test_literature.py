@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -334,7 +334,6 @@ def test_a_file_of_another_encoding_is_read_and_told(study, tmp_path):
     assert [entry.what for entry in proposal.report.of("changed")] == ["encoding"]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_in_words(text):
     assert isinstance(read_bibtex("@misc{a, title={" + text, Report()), list)

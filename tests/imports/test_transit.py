@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -363,7 +363,6 @@ def test_times_of_day_count_on_past_midnight(hours, minutes, rest):
     assert seconds(pd.Series([text])).tolist() == [hours * 3600 + minutes * 60 + rest]
 
 
-@settings(deadline=None)
 @given(
     table=st.sampled_from([*FEED]),
     column=st.integers(0, 5),

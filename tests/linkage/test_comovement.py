@@ -255,7 +255,7 @@ def test_a_year_left_out_is_dropped_on_both_sides_of_a_lag(growth):
 RATES = st.integers(-40, 40).map(lambda percent: percent / 100)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.lists(RATES, min_size=8, max_size=8), min_size=3, max_size=8),
     st.floats(0.01, 100),

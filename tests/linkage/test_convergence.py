@@ -157,7 +157,7 @@ def test_a_core_of_several_cities_counts_as_one_area():
     assert (row["areas"], row["pairs"]) == (4, 10)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.floats(-5, 5), st.integers(0, 20))
 def test_the_unit_of_measurement_changes_nothing(shift, seed):
     table = closing_in(0.03, seed=seed)

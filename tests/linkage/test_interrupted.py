@@ -96,7 +96,7 @@ def test_leaving_out_a_year_forgets_it():
     assert run(spoilt).level != pytest.approx(run(table).level, abs=1)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.floats(-2, 2), st.integers(0, 5))
 def test_a_common_factor_changes_nothing(shift, seed):
     one, other = run(panel(4, seed=seed)), run(panel(4, seed=seed, shift=shift))

@@ -125,7 +125,6 @@ def test_weights_are_no_worse_than_those_of_a_general_optimiser():
     assert ((donors @ own - target) ** 2).sum() <= general.fun + 1e-12
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 25), st.integers(3, 12), st.floats(-1e3, 1e3))
 def test_weights_lie_on_the_simplex_and_no_donor_could_improve_the_fit(seed, donors, years, shift):
     rng = np.random.default_rng(seed)
@@ -139,7 +138,7 @@ def test_weights_lie_on_the_simplex_and_no_donor_could_improve_the_fit(seed, don
     assert table @ moved == pytest.approx(table @ weights, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 50), st.floats(-3, 3))
 def test_a_common_factor_changes_nothing(seed, shift):
     table = panel(3, seed=seed)

@@ -272,7 +272,7 @@ def test_hostile_text_is_shown_as_it_is(text):
     assert html.get_text().count(text) == 19
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=80))
 def test_no_text_stops_the_brief(text):
     content = everywhere(f"x{text}")

@@ -113,7 +113,7 @@ def test_text_that_looks_like_a_formula_stays_text(text):
         assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1), min_size=1))
 def test_every_text_comes_back_as_it_was(texts):
     content = workbook({"survey": pd.DataFrame({"label": texts})})

@@ -195,7 +195,7 @@ SAID = st.tuples(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(SAID, max_size=9), st.sampled_from(["documentation", "survey"]), st.booleans())
 def test_a_further_independent_support_never_lowers_confidence_in_support(rows, technique, coded):
     said = items(*["same"] * 4)

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrobook.triangulation.deviant import deviant
@@ -64,7 +64,6 @@ def test_without_items_there_is_none(both_sides):
     assert found.empty and list(found) == [*both_sides, "label"]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["supports", "qualifies", "contradicts"]), max_size=8),
     st.sampled_from(LABELS),

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrobook.triangulation.confidence import LEVELS
@@ -56,7 +56,6 @@ def test_no_recommendations_no_rows():
     assert table.empty and "priority" in table
 
 
-@settings(deadline=None)
 @given(st.sampled_from(LEVELS), st.sampled_from(LEVELS), st.integers(0, 4), st.integers(0, 4))
 def test_more_confidence_and_more_reach_never_lower_the_priority(first, second, few, many):
     def rank(level, reach):

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrobook.triangulation import reasons
@@ -206,7 +206,6 @@ def test_a_fragile_finding_is_called_fragile():
     assert "fragile" in text and "in 2 of 9 trials" in text
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(LABELS),
     st.sampled_from(LEVELS),

@@ -78,7 +78,7 @@ def test_claims_keep_their_order_and_do_not_touch_each_other(supported):
     } == alone
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(["supports", "qualifies", "contradicts"]), max_size=7))
 def test_one_witness_fewer_than_needed_changes_nothing(stances):
     known = witnesses(*[("K1", stance, "documentation") for stance in stances])

@@ -164,7 +164,7 @@ def test_the_curve_names_the_zones_that_leave_as_the_threshold_rises():
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.floats(0.02, 0.5), st.floats(0.02, 0.5))
 def test_a_higher_threshold_adds_no_zone_and_core_zones_stay(seed, one, other):
     random = np.random.default_rng(seed)

@@ -103,7 +103,7 @@ def test_validity_takes_the_lesser_self_containment_and_stops_at_the_target():
     assert validity(20000, 20000, 20000, 1000, 0.6, 10000, 0.75) == pytest.approx(0.75 / 0.6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_areas_part_the_zones_and_are_valid_but_for_what_the_reserve_list_added(seed):
     flows = synthetic(seed)
@@ -118,7 +118,7 @@ def test_areas_part_the_zones_and_are_valid_but_for_what_the_reserve_list_added(
         assert validity(inside["value"].sum(), jobs, within, *AIMS) >= 1 - 1e-9, area
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_the_partition_does_not_depend_on_names_rows_or_the_unit_of_size(seed):
     flows = synthetic(seed)

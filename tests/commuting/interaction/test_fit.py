@@ -91,7 +91,7 @@ def test_effects_and_coefficients_give_the_fitted_flows_again(random_table):
     assert result.destination_effects.iloc[0] == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), share=st.floats(0.4, 1))
 def test_constrained_fits_meet_the_observed_totals(seed, share):
     frame = draw(seed, 6, 7, share, 30.0)
@@ -106,7 +106,7 @@ def test_constrained_fits_meet_the_observed_totals(seed, share):
         assert fitted.groupby(frame[side]).sum().to_numpy() == pytest.approx(observed, rel=1e-7)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), factor=st.floats(1e-3, 1e4))
 def test_the_unit_of_flows_moves_the_effects_only(seed, factor):
     frame = draw(seed, 6, 6, 1.0, 30.0)

@@ -232,7 +232,7 @@ def separable(frame):
     return found.fun < -1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 100_000), share=st.floats(0.4, 1), mean=st.floats(0.1, 3))
 def test_what_is_fitted_has_a_maximum_and_what_is_refused_has_none(seed, share, mean):
     frame = draw(seed, 5, 6, share, mean)

@@ -42,7 +42,7 @@ def test_values_by_pair_come_back_in_their_order(share):
     assert (table.restore(table.arrange(flow)) == flow).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10_000),
     n=st.integers(2, 12),
