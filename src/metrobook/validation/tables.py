@@ -55,8 +55,13 @@ def check_table(report: Report, item: dict[str, Any]) -> None:
     if not (rows and _header(report, file, rows[0], fields)):
         report.unreadable.add(table)
         return
-    for fault in _faults(text, table, languages):
-        report.add(file, **fault)
+    for error in _errors(text, table, languages):
+        column = _column(error)
+        expected, advice = _explain(error, fields.get(column or ""))
+        report.add(
+            file, expected, advice, row=getattr(error, "row_number", None), column=column,
+            value=getattr(error, "cell", None),
+        )  # fmt: skip
     width = len(rows[0])
     cells = [(row + [""] * width)[:width] for row in rows[1:]]
     frame = pd.DataFrame(cells, columns=rows[0], dtype=object)
@@ -110,8 +115,10 @@ def _header(report: Report, file: str, header: list[str], fields: dict[str, Any]
 
 
 @lru_cache(maxsize=KEPT)
-def _faults(text: str, table: str, languages: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
-    """Return what is wrong with the cells of a table, as :meth:`Report.add` takes it.
+def _errors(
+    text: str, table: str, languages: tuple[str, ...]
+) -> tuple[frictionless_errors.Error, ...]:
+    """Return what is wrong with the cells of a table, one error for each of them.
 
     What was found is kept by the text: an import checks a study before and after, and most of its
     tables stay as they are.
@@ -123,21 +130,19 @@ def _faults(text: str, table: str, languages: tuple[str, ...]) -> tuple[dict[str
         schema=Schema.from_descriptor(descriptor),
         dialect=Dialect(comment_rows=example_lines(text)),
     )  # fmt: skip
-    found: dict[tuple, dict[str, Any]] = {}
+    found: dict[tuple, frictionless_errors.Error] = {}
     for task in resource.validate(limit_errors=10_000).tasks:
         for error in task.errors:
-            column = getattr(error, "field_name", None) or None
-            place = (getattr(error, "row_number", None), column)
-            optional = "required" not in fields.get(column or "", {}).get("constraints", {})
-            known = isinstance(error, frictionless_errors.HeaderError) or place in found
-            if known or (error.type == "missing-cell" and optional):
-                continue
-            expected, advice = _explain(error, fields.get(column or ""))
-            found[place] = {
-                "expected": expected, "advice": advice, "row": place[0], "column": column,
-                "value": getattr(error, "cell", None),
-            }  # fmt: skip
+            column = fields.get(_column(error) or "", {})
+            optional = "required" not in column.get("constraints", {})
+            missing = error.type == "missing-cell" and optional
+            if not (missing or isinstance(error, frictionless_errors.HeaderError)):
+                found.setdefault((getattr(error, "row_number", None), _column(error)), error)
     return tuple(found.values())
+
+
+def _column(error: frictionless_errors.Error) -> str | None:
+    return getattr(error, "field_name", None) or None
 
 
 def _explain(error: frictionless_errors.Error, column: dict[str, Any] | None) -> tuple[str, str]:
