@@ -33,7 +33,7 @@ def overlap(shapes: np.ndarray) -> float:
     seed=st.integers(0, 10_000),
     share=st.floats(0.2, 0.9),
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_no_zone_vanishes_none_overlap_and_the_whole_stays_nearly_the_same(count, seed, share):
     whole = coverage(count, seed)
     budget = max(int(share * weight(whole)), 600 * count)

@@ -363,6 +363,7 @@ def test_times_of_day_count_on_past_midnight(hours, minutes, rest):
     assert seconds(pd.Series([text])).tolist() == [hours * 3600 + minutes * 60 + rest]
 
 
+@settings(max_examples=40)
 @given(
     table=st.sampled_from([*FEED]),
     column=st.integers(0, 5),
