@@ -70,3 +70,29 @@ def test_ids_with_and_without_a_zero_are_said_to_be_one_area(compendium, tmp_pat
     proposal = imported(saved(tmp_path, "zeros.csv", text), study)
     assert flows_of(proposal)["74001", "74002"] == "12"
     assert "added up: 74001 (“074001”, “74001”)." in reasons(proposal)
+
+
+@pytest.mark.parametrize("whole", ["all", "Total", "0"])
+def test_rows_of_all_kinds_are_not_added_to_those_of_each(study, tmp_path, whole):
+    pairs = [("E01,E02", 5, 8), ("E02,E01", 2, 3), ("E03,E01", 1, 6)]
+    rows = [
+        f"{pair},{sex},{n}" for pair, men, women in pairs
+        for sex, n in (("m", men), ("f", women), (whole, men + women))
+    ]  # fmt: skip
+    path = saved(tmp_path, "sexes.csv", "\n".join(["home,work,sex,n", *rows]))
+    with pytest.raises(
+        ForeignFileError, match=rf"“sex” “{whole}” .*twice: say --keep \"sex=m\|f\""
+    ):
+        imported(path, study, sum_over=["sex"])
+    kept = imported(path, study, sum_over=["sex"], keep=["sex=m|f"])
+    assert flows_of(kept)["E01", "E02"] == "13"
+
+
+@pytest.mark.parametrize(
+    ("corner", "value"),
+    [("home/work", "2"), ("work/home", "4"), ("to from", "4"), ("Workplace", "4"), ("", "2")],
+)
+def test_the_first_word_in_the_corner_names_the_rows(study, tmp_path, corner, value):
+    text = f"{corner},E01,E02,E03\nE01,1,2,3\nE02,4,5,6\nE03,7,8,9\n"
+    flows = flows_of(imported(saved(tmp_path, "corner.csv", text), study))
+    assert flows["E01", "E02"] == value

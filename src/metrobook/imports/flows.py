@@ -25,7 +25,13 @@ from metrobook.imports.pairs import (
     read_pairs,
     refuse_unmatched,
 )
-from metrobook.imports.plausible import refuse_shares, sums, tell_merged, tell_thousands
+from metrobook.imports.plausible import (
+    refuse_double,
+    refuse_shares,
+    sums,
+    tell_merged,
+    tell_thousands,
+)
 from metrobook.imports.proposal import Proposal
 from metrobook.imports.repeats import kept, refuse_repeats
 from metrobook.imports.roles import HOME, PEOPLE, PURPOSE, WORK, words_of
@@ -165,6 +171,7 @@ def read_flows(
     key = [*ENDS, *(name for name in LAYERS if name in pairs.cells)]
     read = {*pairs.choices.values(), *_heads(pairs)}
     proposal.understood += refuse_repeats(spread, cells[key], read, "pair", sum_over)
+    refuse_double(spread, cells, key, sum_over)
     proposal.report.read("cells", len(cells))
     figures.tell(proposal.report, cells)
     totals, parents = (figures.read(rows) for rows in (totals, parents))

@@ -119,7 +119,10 @@ def _sample(path: Path) -> pd.DataFrame:
             found = connection.execute(query, {"path": str(path)}).df()
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
-            raise ForeignFileError(f"{path.name} cannot be read as a table: {first}") from None
+            raise ForeignFileError(
+                f"{path.name} cannot be read as a table: {first} Save it in UTF-8 with one row of "
+                "header and import that. Nothing was imported."
+            ) from None
     named = found.drop(columns="file_row_number", errors="ignore")
     return named.astype("string").fillna("").astype(object)
 

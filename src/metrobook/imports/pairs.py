@@ -265,10 +265,14 @@ def _from_matrix(
 
 
 def _turned(spread: Spread, level: int, key: int, first: int) -> bool:
-    """Tell whether the words in the corner or above the columns make rows the destinations."""
+    """Tell whether the words in the corner or above the columns make rows the destinations.
+
+    A corner such as ``work/home`` names rows first.
+    """
     corner = words_of(" ".join(row[key] for row in spread.header))
     above = [row[first] for place, row in enumerate(spread.header) if place != level]
     columns = words_of(" ".join(above))
     works, lives = WORK.search(corner), HOME.search(corner)
     across = HOME.search(columns) and not WORK.search(columns)
-    return bool((works and not lives) or (across and not lives))
+    first = works and (not lives or works.start() < lives.start())
+    return bool(first or (across and not lives))

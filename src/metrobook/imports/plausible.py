@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from metrobook.commuting.faults import TOTALS
 from metrobook.exchange.project import ForeignFileError
 from metrobook.imports.matching import Matches
+from metrobook.imports.spread import Spread
 
 ENDS = ["origin", "destination"]
 FEWEST = 3
@@ -52,6 +54,41 @@ def sums(cells: pd.DataFrame, unknown: Sequence[str]) -> tuple[pd.Series, list[s
             for name, row in likely.iterrows()
         ]
     return pd.Series(marks, cells.index), said
+
+
+def refuse_double(spread: Spread, cells: pd.DataFrame, key: list[str], over: Sequence[str]) -> None:
+    """Refuse to add up rows of which some are the sums of others already, such as all ages.
+
+    Parameters
+    ----------
+    spread : Spread
+    cells : pandas.DataFrame
+        The columns of ``key`` and ``value``; index: the row of the file.
+    key : list of str
+        What rows have in common that are added up.
+    over : sequence of str
+        Columns of the file over which they are.
+
+    Raises
+    ------
+    ForeignFileError
+    """
+    table = cells[[*key, "value"]].join(spread.frame()[list(over)].add_prefix("over "))
+    for column in over:
+        others = [name for name in table if name not in ("value", f"over {column}")]
+        groups = table.groupby(others, sort=False)["value"]
+        compared = (groups.transform("size") > 2) & (table["value"] > 0)
+        equal = (2 * table["value"] - groups.transform("sum")).abs() < 1e-6
+        counts = equal[compared].groupby(table.loc[compared, f"over {column}"]).agg(["sum", "size"])
+        for value, (same, size) in counts.iterrows():
+            named = TOTALS.match(value) or value.casefold() in ("all", "t")
+            if same >= MOSTLY * size and (size >= FEWEST or named):
+                kept = "|".join(v for v in table[f"over {column}"].unique() if v != value)
+                raise ForeignFileError(
+                    f"The figures of “{column}” “{value}” are the sums of the others ({same} of "
+                    f'{size}) and would count twice: say --keep "{column}={kept}" or --keep '
+                    f'"{column}={value}". Nothing was imported.'
+                )
 
 
 def refuse_shares(name: str, column: str, cells: pd.DataFrame) -> None:
