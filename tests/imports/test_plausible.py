@@ -96,3 +96,21 @@ def test_the_first_word_in_the_corner_names_the_rows(study, tmp_path, corner, va
     text = f"{corner},E01,E02,E03\nE01,1,2,3\nE02,4,5,6\nE03,7,8,9\n"
     flows = flows_of(imported(saved(tmp_path, "corner.csv", text), study))
     assert flows["E01", "E02"] == value
+
+
+def test_figures_of_no_place_are_left_out_and_of_perhaps_no_place_pointed_at(study, tmp_path):
+    rows = ["E01,E02,5", "E01,E03,6", "E01,,11", "E02,E01,7", "E02,Not stated,80", "E02,,87"]
+    proposal = imported(saved(tmp_path, "blank.csv", "\n".join(["home,work,n", *rows])), study)
+    flows = flows_of(proposal)
+    assert ("E01", "OUTSIDE") not in flows and flows["E02", "OUTSIDE"] == "80"
+    assert "cells 2 without an origin or a destination (98 people)" in reasons(proposal)
+    assert "Look at these, which may be no places: “Not stated” (80)." in reasons(proposal)
+
+
+def test_only_the_left_of_both_places_is_filled_from_above(study, tmp_path):
+    rows = ["E01,E02,5", "E01,,6", "E02,E01,7", "E02,,8"]
+    blank = imported(saved(tmp_path, "right.csv", "\n".join(["home,work,n", *rows])), study)
+    assert flows_of(blank) == {("E01", "E02"): "5", ("E02", "E01"): "7"}
+    rows = ["E01,E02,5", ",E03,6", "E02,E01,7", ",E03,8"]
+    merged = imported(saved(tmp_path, "left.csv", "\n".join(["home,work,n", *rows])), study)
+    assert flows_of(merged)["E02", "E03"] == "8"

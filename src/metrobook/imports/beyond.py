@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from metrobook.amend import Amendment
@@ -16,6 +18,12 @@ ENDS, CODES = ("origin", "destination"), ("origin_code", "destination_code")
 NAMES = {"en": "Outside {metro}", "id": "Luar {metro}"}
 USUAL = (OUTSIDE, "OUT")
 SHOWN = 10
+PLACELESS = re.compile(
+    r"\b(?:unknown|not (?:stated|known|specified|applicable)|no fixed|(?:from|at) home|undefined"
+    r"|does not apply|unbekannt|ohne angabe|tidak (?:diketahui|tahu|terjawab)|ignorad[oa]"
+    r"|n[ãa]o (?:sabe|informad[oa])|no especificado|non (?:indicato|noto)|inconnu)\b",
+    re.IGNORECASE,
+)
 
 
 def outside_area(amendment: Amendment, study: Study) -> str:
@@ -87,6 +95,15 @@ def tell_unmatched(areas: Areas, matches: Matches, cells: pd.DataFrame, outside:
         said.append(
             f"{counted(len(foreign), 'id')} taken to lie outside the study, added up as {outside}: "
             f"{foreign['people'].sum():,.10g} people, most at {first}."
+        )
+    placeless = foreign[[bool(PLACELESS.search(name)) for name in foreign.index]]
+    if len(placeless):
+        first = ", ".join(
+            f"“{name}” ({row.people:,.10g})" for name, row in placeless.head(4).iterrows()
+        )
+        said.append(
+            f"Look at these, which may be no places: {first}. They count as outside; take their "
+            "rows out of the file if that is wrong."
         )
     doubtful = missed[missed["guess"].str.startswith("perhaps")]
     said += [

@@ -159,6 +159,10 @@ def read_flows(
     )
     proposal.understood += figures.sentences()
     cells = figures.read(cells)
+    nowhere = (cells[ENDS] == "").any(axis="columns")
+    why = f"without an origin or a destination ({_people(cells[nowhere])} people), as totals are"
+    proposal.report.lost("cells", int(nowhere.sum()), why)
+    cells, touching = cells[~nowhere], touching[~nowhere]
     summed, said = sums(cells, [*matches.missed.index])
     proposal.understood += said
     totals = pd.concat([totals, cells[summed]])

@@ -182,7 +182,8 @@ def check_totals(cells: pd.DataFrame, totals: pd.DataFrame) -> list[str]:
 def _from_long(frame: pd.DataFrame, roles: Roles, words: Words) -> Pairs:
     blank = {end: (joined(frame, getattr(roles, end)) == "").mean() for end in ENDS}
     cells = pd.DataFrame({end: joined(frame, getattr(roles, end)) for end in ENDS})
-    filled_down = [end for end in ENDS if 0.3 < blank[end] < 1 and cells[end].iloc[0]]
+    left = min(ENDS, key=lambda end: list(frame).index(getattr(roles, end)[0]))
+    filled_down = [left] if 0.3 < blank[left] < 1 and cells[left].iloc[0] else []
     for end in filled_down:
         cells[end] = cells[end].replace("", None).ffill()
     cells["text"], cells["column"] = frame[roles.value], roles.value
