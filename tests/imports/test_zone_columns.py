@@ -160,6 +160,11 @@ def test_characters_that_a_code_may_not_have_are_replaced_and_reported():
     assert (entry.count, "'01 001' is '01-001'" in entry.why) == (2, True)
 
 
+def test_ids_with_and_without_a_zero_are_not_made_one_zone():
+    with pytest.raises(ForeignFileError, match="'1' and '01' would both become the area code '01'"):
+        clean_codes(pd.Series(["1", "01", "2"]), ["01", "02"], Report())
+
+
 def test_two_ids_that_would_become_one_are_refused():
     with pytest.raises(ForeignFileError, match="'A 1' and 'A-1' would both become"):
         cleaned(["A 1", "A-1"])

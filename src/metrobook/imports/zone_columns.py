@@ -181,7 +181,7 @@ def clean_codes(codes: pd.Series, known: Collection[str], report: Report) -> pd.
         "ids", int(changed.sum()),
         f"characters that an area code may not have are hyphens: {examples}",
     )  # fmt: skip
-    origins = padded[cleaned != ""].groupby(cleaned).unique()
+    origins = codes[cleaned != ""].groupby(cleaned).unique()
     for code, originals in origins[origins.map(len) > 1].items():
         raise ForeignFileError(
             f"The ids {' and '.join(map(repr, originals[:SAMPLE]))} would both become the area "
