@@ -289,6 +289,19 @@ def test_zones_that_share_a_name_are_left_out_for_that_reason(zones, blank, tmp_
     assert "zones 4 no id, or a name that several have: --id names ids" in reasons(proposal)
 
 
+def test_zones_that_lie_elsewhere_than_before_are_pointed_at(study, tmp_path):
+    def at(west: float, south: float) -> gpd.GeoDataFrame:
+        shapes = [box(west + n, south, west + n + 1, south + 1) for n in range(3)]
+        return synthetic_zones(3).set_geometry(shapes, crs=4326)
+
+    study = written(saved(at(10, 50), tmp_path), study)
+    turned = proposed(saved(at(50, 10), tmp_path, "turned.gpkg"), study)
+    assert "latitude and longitude seem exchanged." in " ".join(turned.understood)
+    far = proposed(saved(at(100, 0), tmp_path, "far.gpkg"), study)
+    assert "look whether it is the right file." in " ".join(far.understood)
+    assert "apart" not in " ".join(proposed(saved(at(10, 50), tmp_path), study).understood)
+
+
 def test_specks_are_refused_and_tiny_zones_named(zones, blank, tmp_path):
     def sized(degrees: float) -> Path:
         shapes = [box(107, -7, 107 + degrees, -7 + degrees), box(108, -7, 109, -6)]

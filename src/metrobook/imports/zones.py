@@ -133,6 +133,7 @@ def read_zones(path: Path, study: Study, choices: Choices, **cited: str) -> Prop
     added, measured = amend_areas(
         amendment, study, whole, choices.kind_of_area, source, choices.target
     )
+    small += _elsewhere(study, whole)
     drawn, thinned = _layer(amendment, study, choices, whole, report)
     return Proposal(
         kind="zones",
@@ -254,6 +255,19 @@ def _thinned(thin: Generalised, budget: int) -> str:
         f"Borders are generalised, shared ones alike, with a tolerance of {thin.tolerance:.0f} m: "
         f"{thin.before:,} vertices became {thin.after:,}, {weight}."
     )
+
+
+def _elsewhere(study: Study, whole: gpd.GeoDataFrame) -> list[str]:
+    """Say where zones lie apart from the areas that the study has mapped already."""
+    if not study.has_layer("areas"):
+        return []
+    before = shapely.box(*study.layer("areas").total_bounds)
+    now = shapely.box(*whole.total_bounds)
+    if before.intersects(now):
+        return []
+    turned = shapely.transform(now, lambda points: points[:, ::-1]).intersects(before)
+    why = "latitude and longitude seem exchanged" if turned else "look whether it is the right file"
+    return [f"These zones lie apart from the layer of areas that the study has: {why}."]
 
 
 def _without_roles(study: Study) -> list[str]:
