@@ -68,8 +68,9 @@ def cited_source(
     if not (publisher and title):
         named = f"There is no source {source!r} in data/{study.id}/sources.csv. " if source else ""
         raise ForeignFileError(
-            f"{named}Say where {file.name} comes from: --publisher and --title (and --year, --url, "
-            "--licence where you know them) register it, --source names an entry of sources.csv."
+            f"{named}Say where {file.name} comes from: --publisher and --title (and --url, "
+            "--licence and the year of publication where you know them) register it, --source "
+            "names an entry of sources.csv."
         )
     key = source or slugify(f"{publisher} {title} {year}", max_length=40, word_boundary=True)
     if key in registered:
