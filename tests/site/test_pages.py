@@ -158,6 +158,22 @@ def test_languages_differ_and_studies_differ(html):
         assert len(set(texts)) == len(BASES), page
 
 
+@pytest.mark.parametrize("base", BASES, ids=lambda base: base or "root")
+def test_home_lists_findings_of_chapters_and_no_gap(html, base):
+    stated = {
+        " ".join(found.get_text().split())
+        for path in (html / base).glob("0*.html")
+        for found in soup(path).select(".mb-finding")
+    }
+    listed = [
+        " ".join(item.get_text().split())
+        for item in soup(html / base / "index.html").select("main ol > li")
+    ]
+    assert 1 <= len(listed) <= 3
+    assert not {*listed} - stated
+    assert not any(text.startswith("No ") for text in listed)
+
+
 def test_the_indonesian_home_page_is_indonesian(html):
     words = soup(html / "id" / "index.html").find("main").get_text().lower().split()
     english, indonesian = {"the", "and", "of", "is"}, {"dan", "yang", "di", "dengan", "untuk"}
