@@ -209,29 +209,27 @@ class Amendment:
             partial.write_bytes(content.encode() if isinstance(content, str) else content)
             partial.replace(target)
 
-    def _columns(self, table: str, rows: pd.DataFrame) -> list[str]:
-        """Return the columns of a table: those of the study's languages, and what else it has."""
+    def _columns(self, table: str, frames: Sequence[pd.DataFrame]) -> list[str]:
+        """Return the columns of a table: those of the study's languages, and what rows have."""
         languages = study_settings(self.folder)["languages"]
-        told = rows.columns[(rows.astype("string").fillna("") != "").any()]
-        held = itertools.chain.from_iterable(map(self._read_table, self._paths(table)))
-        kept = {*told, *held, *(column["name"] for column in columns(table, languages))}
-        return [
-            column["name"] for column in every_column(table, languages) if column["name"] in kept
-        ]
+        kept = {*itertools.chain(*frames), *(each["name"] for each in columns(table, languages))}
+        return [each["name"] for each in every_column(table, languages) if each["name"] in kept]
 
-    def _rows(self, table: str, fields: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the rows of a table, each with its file, with its own columns or those wanted."""
-        fields = self._columns(table, pd.DataFrame()) if fields is None else fields
-        files = [
-            self._read_table(path, fields).assign(**{FILE: path}) for path in self._paths(table)
-        ]
-        return pd.concat([pd.DataFrame(columns=[*fields, FILE], dtype=object), *files])
+    def _rows(self, table: str) -> pd.DataFrame:
+        """Return the rows of a table, each with its file."""
+        return self._together(table, pd.DataFrame())[0]
 
     def _together(self, table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the rows of a table and new ones, as both are written."""
-        fields = self._columns(table, rows)
-        new = rows.reindex(columns=fields).astype("string").fillna("").astype(object)
-        return self._rows(table, fields), new
+        """Return the rows of a table, each with its file, and new ones, as both are written."""
+        held = {path: self._read_table(path) for path in self._paths(table)}
+        text = rows.astype("string").fillna("").astype(object)
+        fields = self._columns(table, [text.loc[:, (text != "").any()], *held.values()])
+        files = [
+            frame.reindex(columns=fields, fill_value="").assign(**{FILE: path})
+            for path, frame in held.items()
+        ]
+        known = pd.concat([pd.DataFrame(columns=[*fields, FILE], dtype=object), *files])
+        return known, text.reindex(columns=fields, fill_value="")
 
     def _put_rows(self, table: str, known: pd.DataFrame, together: pd.DataFrame) -> int:
         """Write the files of a table that change, and return how many rows are new or gone."""
@@ -281,13 +279,9 @@ class Amendment:
         self._declare(table_entry(table, path))
         return path
 
-    def _read_table(self, path: str, fields: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return a table as text, with its own columns or with those that are wanted."""
+    def _read_table(self, path: str) -> pd.DataFrame:
         content = self._current(path)
-        if content is None:
-            return pd.DataFrame(columns=fields, dtype=object)
-        table = read_csv(content.decode("utf-8-sig"))
-        return table if fields is None else table.reindex(columns=fields, fill_value="")
+        return pd.DataFrame() if content is None else read_csv(content.decode("utf-8-sig"))
 
     def _declare(self, entry: dict[str, Any], *, replace: bool = False) -> None:
         package = self._load("datapackage.yaml")

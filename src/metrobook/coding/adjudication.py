@@ -167,7 +167,7 @@ def _check(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers)
 def _faults(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers) -> Iterator[str]:
     codes = set(codings["code"])
     given = coded_items(_read(codings, readers)).set_index(KEY)["coders"]
-    shared = {pair for pair, coders in given.items() if coders == max(2, len(readers[pair[0]]))}
+    open_ = {pair for pair, coders in given.items() if coders < max(2, len(readers[pair[0]]))}
     seen: dict[tuple[str, str], int] = {}
     rows = adjudications[[*KEY, "decision"]].itertuples(index=False, name=None)
     for row, (unit, code, decision) in enumerate(rows, 1):
@@ -176,7 +176,7 @@ def _faults(adjudications: pd.DataFrame, codings: pd.DataFrame, readers: Readers
             yield f"{where}: there is no such item among those coded; correct evidence_id."
         elif code not in codes:
             yield f"{where}: no coder gave this code to any item; correct code."
-        elif (unit, code) in shared or (unit, code) not in given.index:
+        elif (unit, code) not in open_:
             yield f"{where}: the coders did not disagree on it; remove the row."
         elif decision not in DECISIONS:
             yield f"{where}: the decision is {decision!r}; expected is given or not given."

@@ -271,20 +271,15 @@ def _parquet(path: Path) -> list[tuple[int, list[str]]]:
 def _spreadsheet(
     path: Path, wanted: str, report: Report
 ) -> tuple[str, list[tuple[int, list[str]]]]:
-    sheets = _sheets(path, computed=False)
+    sheets, hidden = _sheets(path, computed=False)
     cells = (cell for rows in sheets.values() for _number, row in rows for cell in row)
     if any(cell.startswith("=") for cell in cells):
         sheets = _computed(path, sheets, report)
     if not wanted:
-        hidden = _hidden(path) & sheets.keys()
+        hidden &= sheets.keys()
         report.lost("sheets", len(hidden), "are hidden: --sheet reads them")
         sheets = {title: rows for title, rows in sheets.items() if title not in hidden} or sheets
     return _chosen_sheet(path.name, sheets, wanted)
-
-
-def _hidden(path: Path) -> set[str]:
-    with opened_workbook(path, computed=False) as book:
-        return {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
 
 
 def _chosen_sheet(name: str, sheets: dict, wanted: str) -> tuple[str, list]:
@@ -317,7 +312,7 @@ def _holds_numbers(rows: list[tuple[int, list[str]]], least: int) -> bool:
 
 def _computed(path: Path, sheets: dict, report: Report) -> dict:
     """Return the sheets with the results of formulas, which the file must hold."""
-    results = _sheets(path, computed=True)
+    results, _hidden = _sheets(path, computed=True)
     count = 0
     for title, rows in sheets.items():
         known = dict(results.get(title, []))
@@ -335,11 +330,12 @@ def _computed(path: Path, sheets: dict, report: Report) -> dict:
     return results
 
 
-def _sheets(path: Path, computed: bool) -> dict[str, list[tuple[int, list[str]]]]:
-    """Return the sheets that are not empty."""
+def _sheets(path: Path, computed: bool) -> tuple[dict[str, list[tuple[int, list[str]]]], set[str]]:
+    """Return the sheets that are not empty, and the titles of those that are hidden."""
     with opened_workbook(path, computed=computed) as book:
         found = {sheet.title: _cells(sheet, path.name) for sheet in book.worksheets}
-    return {title: rows for title, rows in found.items() if rows}
+        hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
+    return {title: rows for title, rows in found.items() if rows}, hidden
 
 
 def _cells(sheet: object, name: str) -> list[tuple[int, list[str]]]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
-import pyproj
 
+from metrobook.commuting.distances import centres, geodesic
 from metrobook.exchange.project import ForeignFileError
 from metrobook.imports.roles import words_of
 from metrobook.imports.spread import Spread
@@ -28,7 +28,6 @@ WITH_UNIT = re.compile(r"[\d.,]+\s*(?:km|m|mi|miles|h|min|mins|minutes|hours)\b.
 PLAUSIBLE = {"km": (0.3, 10.0), "minutes": (0.3, 30.0)}
 """How many times the distance as the crow flies, in km, a way may take, in the usual case."""
 FAR = {"km": 1000.0, "minutes": 1440.0}
-GEOD = pyproj.Geod(ellps="WGS84")
 
 
 def refuse_written(path_name: str, spread: Spread) -> None:
@@ -118,14 +117,7 @@ def _flown(rows: pd.DataFrame, study: Study) -> pd.Series:
     """Return the kilometres between points within the areas; missing where there is no polygon."""
     if not study.has_layer("areas"):
         return pd.Series(float("nan"), rows.index)
-    layer = study.layer("areas").set_index("area_code")
-    points = layer[~layer.index.duplicated()].geometry.representative_point()
-    ends = [rows[code].map(points) for code in ("origin_code", "destination_code")]
-    return pd.Series(
-        [
-            float("nan") if one is None or other is None or one != one or other != other
-            else GEOD.inv(one.x, one.y, other.x, other.y)[2] / 1000
-            for one, other in zip(*ends, strict=True)
-        ],
-        index=rows.index,
-    )  # fmt: skip
+    layer = study.layer("areas").drop_duplicates("area_code").set_index("area_code")
+    ends = rows[["origin_code", "destination_code"]]
+    apart = geodesic(centres(layer[layer.index.isin(ends.to_numpy().ravel())])).stack()
+    return pd.Series(apart.reindex(pd.MultiIndex.from_frame(ends)).to_numpy(), rows.index)

@@ -275,5 +275,5 @@ def _turned(spread: Spread, level: int, key: int, first: int) -> bool:
     columns = words_of(" ".join(above))
     works, lives = WORK.search(corner), HOME.search(corner)
     across = HOME.search(columns) and not WORK.search(columns)
-    first = works and (not lives or works.start() < lives.start())
-    return bool(first or (across and not lives))
+    works_first = works and (not lives or works.start() < lives.start())
+    return bool(works_first or (across and not lives))

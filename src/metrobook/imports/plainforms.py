@@ -200,8 +200,9 @@ def _answers(
     variable: Variable, cells: pd.Series, stated: str, language: str, report: Report
 ) -> tuple[Variable, pd.Series]:
     if variable.kind in ("number", "date", "text"):
-        answers, strange = coded(cells, variable)
-        if variable.kind == "number":
+        if variable.kind != "number":
+            answers, strange = coded(cells, variable)
+        else:
             answers, strange, doubt = _numbers(cells)
             unclear = cells.str.contains(r"\d[.,]\d{3}(?!\d)").sum() if doubt else 0
             why = f"{doubt}. If that is wrong, write them without separators of thousands"

@@ -10,9 +10,9 @@ import pandas as pd
 from metrobook.commuting.faults import TOTALS
 from metrobook.exchange.project import ForeignFileError
 from metrobook.imports.matching import Matches
+from metrobook.imports.pairs import ENDS
 from metrobook.imports.spread import Spread
 
-ENDS = ["origin", "destination"]
 FEWEST = 3
 """Comparisons that must hold, and places on each side, before figures tell what they are."""
 MOSTLY = 0.8
@@ -39,7 +39,6 @@ def sums(cells: pd.DataFrame, unknown: Sequence[str]) -> tuple[pd.Series, list[s
     """
     layers = [name for name in ("year", "purpose") if name in cells]
     found, said = pd.Series(False, cells.index), []
-    marks = found.to_numpy()
     for end, other in (ENDS, ENDS[::-1]):
         across = cells.assign(filled=cells["value"] > 0).groupby([other, *layers], sort=False)
         whole, filled = across["value"].transform("sum"), across["filled"].transform("sum")
@@ -47,13 +46,13 @@ def sums(cells: pd.DataFrame, unknown: Sequence[str]) -> tuple[pd.Series, list[s
         equal = (2 * cells["value"] - whole).abs() <= 1e-6 * whole
         counts = equal[compared].groupby(cells.loc[compared, end]).agg(["sum", "size"])
         likely = counts[(counts["size"] >= FEWEST) & (counts["sum"] >= MOSTLY * counts["size"])]
-        marks = marks | cells[end].isin(likely.index).to_numpy()
+        found |= cells[end].isin(likely.index)
         said += [
             f"“{name}” is a total, for {row['sum']} of {row['size']} of its figures equal the sum "
             f"of all other {end}s: left out."
             for name, row in likely.iterrows()
         ]
-    return pd.Series(marks, cells.index), said
+    return found, said
 
 
 def refuse_double(spread: Spread, cells: pd.DataFrame, key: list[str], over: Sequence[str]) -> None:
@@ -116,8 +115,8 @@ def refuse_shares(name: str, column: str, cells: pd.DataFrame) -> None:
         why = f"the column is called “{column}”"
     else:
         for end in ENDS:
-            sums = cells.groupby(end)["value"].sum()
-            if len(broken) and len(sums) >= FEWEST and (sums - 100).abs().max() < 1:
+            whole = cells.groupby(end)["value"].sum()
+            if len(broken) and len(whole) >= FEWEST and (whole - 100).abs().max() < 1:
                 why = f"the figures of each {end} add up to 100"
     if why:
         raise ForeignFileError(
